@@ -1,0 +1,1 @@
+"""The node of one member: storage, keys, peer links, local API, command line."""

@@ -1,0 +1,24 @@
+"""What holds for every test: nobody's own home or keyring, and properties without a stopwatch."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import settings
+
+# Speed is measured by benchmarks, and a shared machine is slow at any moment.
+settings.register_profile("local", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep this user's home folder, passphrase file and keyring out of the tests' reach."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ROCHDALE_HOME", str(tmp_path_factory.mktemp("home") / "rochdale"))
+        patch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+        patch.delenv("ROCHDALE_PASSPHRASE_FILE", raising=False)
+        yield

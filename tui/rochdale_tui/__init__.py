@@ -1,0 +1,1 @@
+"""The terminal UI of a node, a client of its local API."""
