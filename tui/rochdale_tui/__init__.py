@@ -1,1 +1,1 @@
-"""The terminal UI of a node, a client of its local API."""
+"""The terminal UI of Rochdale: a client of the node's local API, and of nothing else."""
