@@ -1,10 +1,13 @@
 """Ed25519 keys and the one check of signatures (SIG-1 to SIG-5 of ``specs/01-canonical.md``).
 
-Whether a signature is valid is a rule of the protocol: it is what libsodium's
-``crypto_sign_open`` says, which refuses S not below the group's order, keys and R
-of small order, and encodings that are not canonical, and checks without the
-cofactor. ``specs/vectors/ed25519.json`` pins the verdicts. What is signed is the
-tag of the purpose and then the data.
+Whether a signature is valid is a rule of the protocol: it is what ``crypto_sign_open``
+of libsodium 1.0.20 says, which refuses S not below the group's order, keys and R of
+small order, and encodings that are not canonical, and compares R without the
+cofactor. ``specs/vectors/ed25519.json`` pins the verdicts. What is signed is the tag
+of the purpose and then the data.
+
+Releases of libsodium after 1.0.20 compare with the cofactor. Two nodes that differ in this
+could be driven apart by one crafted signature, so this module does not load there.
 """
 
 from __future__ import annotations
@@ -39,11 +42,27 @@ def is_valid(public: bytes, message: bytes, signature: bytes) -> bool:
     return True
 
 
+_COFACTORED_ALONE = (
+    bytes.fromhex("cdb267ce40c5cd45306fa5d2f29731459387dbf9eb933b7bd5aed9a765b88d4d"),
+    bytes.fromhex("e47d62c63f830dc7a6851a0b1f33ae4bb2f507fb6cffec4011eaccd55b53f56c"),
+    bytes.fromhex(
+        "160a1cb0dc9c0258cd0a7d23e94d8fa878bcb1925f2c64246b2dee1796bed512"
+        "5ec6bc982a269b723e0668e540911a9a6a58921d6925e434ab10aa7940551a09"
+    ),
+)
+"""Key, message and signature that only a check with the cofactor accepts (speccheck, case 4)."""
+
+if is_valid(*_COFACTORED_ALONE):
+    raise ImportError(
+        "this libsodium checks signatures by other rules than the book; "
+        "install PyNaCl 1.6.2 with the libsodium that it brings"
+    )
+
+
 def check_signature(public: str, tag: Tag, data: bytes, signature: bytes, code: str) -> None:
     """Raise Refused with ``code`` unless the key signed ``data`` for this purpose (SIG-3).
 
-    Args:
-        public: the key in lower-case hexadecimal; any other spelling is refused.
+    ``public`` is in lower-case hexadecimal; any other spelling is refused.
     """
     try:
         key = bytes.fromhex(public)

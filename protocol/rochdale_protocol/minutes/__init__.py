@@ -1,1 +1,1 @@
-"""Minutes: how the order of records becomes final, and what it is proved by."""
+"""Minutes: how the members make the order of records final (``specs/03-minutes.md``)."""

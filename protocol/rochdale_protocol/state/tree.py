@@ -85,9 +85,7 @@ def root(tree: ReadMap) -> str:
 def update(tree: Map, changes: Mapping[str, bytes | None]) -> str:
     """Carry changed values into a stored tree and return the new root.
 
-    Args:
-        changes: value of each key that changed; None for a key that is gone, which
-            need not have been there.
+    None stands for a key that is gone; it need not have been there.
     """
     if not changes:
         return root(tree)
@@ -100,11 +98,7 @@ def update(tree: Map, changes: Mapping[str, bytes | None]) -> str:
 
 
 def build(tree: Map, items: Iterable[tuple[str, bytes]]) -> str:
-    """Fill an empty tree and return its root.
-
-    Args:
-        items: keys, each once, with their values, in any order.
-    """
+    """Fill an empty tree with keys, each once and in any order, and return its root."""
     assert tree.get(_TOP) is None
     leaves: list[tuple[str, bytes]] = []
     for key, value in items:

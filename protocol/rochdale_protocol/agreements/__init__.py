@@ -1,0 +1,1 @@
+"""Agreements: drafts, versions and the signatures that put one in force."""

@@ -1,0 +1,1 @@
+"""Contributions: who gave what to whom, confirmed, disputed or corrected."""

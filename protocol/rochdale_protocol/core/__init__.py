@@ -1,0 +1,1 @@
+"""What every record shares: canonical bytes, ids, keys, errors, limits, rule sets."""

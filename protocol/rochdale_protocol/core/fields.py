@@ -1,0 +1,81 @@
+"""The types of fields that bodies and views are made of (FLD-1 to FLD-7)."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from .limits import INTEGER_MAX, NAME_MAX, NOTE_MAX, TEXT_MAX
+
+__all__ = [
+    "Body",
+    "Count",
+    "Entity",
+    "Id",
+    "Millis",
+    "Model",
+    "Name",
+    "Note",
+    "PublicKey",
+    "Quantity",
+    "Salt",
+    "SignatureHex",
+    "Text",
+]
+
+
+def _check_line(value: str) -> str:
+    if value != value.strip() or not value.isprintable():
+        raise ValueError("must be one printable line without spaces at its ends")
+    return value
+
+
+Id = Annotated[str, StringConstraints(pattern=r"\A[0-9a-f]{64}\z")]
+"""A SHA-256 in lower-case hexadecimal."""
+
+PublicKey = Annotated[str, StringConstraints(pattern=r"\A[0-9a-f]{64}\z")]
+"""An Ed25519 public key, 32 bytes in lower-case hexadecimal."""
+
+SignatureHex = Annotated[str, StringConstraints(pattern=r"\A[0-9a-f]{128}\z")]
+"""An Ed25519 signature, 64 bytes in lower-case hexadecimal."""
+
+Salt = Annotated[str, StringConstraints(pattern=r"\A[0-9a-f]{32}\z")]
+"""16 random bytes, so that an erased body can't be guessed from its hash."""
+
+Millis = Annotated[int, Field(ge=0, le=INTEGER_MAX)]
+"""Milliseconds since 1970-01-01T00:00Z without leap seconds."""
+
+Count = Annotated[int, Field(ge=0, le=INTEGER_MAX)]
+
+Entity = Literal["organisation", "person"]
+
+Name = Annotated[
+    str, StringConstraints(min_length=1, max_length=NAME_MAX), AfterValidator(_check_line)
+]
+"""One printable line."""
+
+Note = Annotated[str, StringConstraints(max_length=NOTE_MAX)]
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=TEXT_MAX)]
+
+Quantity = Annotated[
+    str, StringConstraints(pattern=r"\A(0|[1-9][0-9]{0,14})(\.[0-9]{0,5}[1-9])?\z")
+]
+"""A non-negative decimal in canonical form: no sign, no exponent, no trailing zeros."""
+
+
+class Model(BaseModel):
+    """A frozen value with no fields but its own, and no coercion."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Body(Model):
+    """The body of a record of one kind."""
+
+    kind: ClassVar[str]
+
+    def refs(self) -> tuple[str, ...]:
+        """Return the ids of the records this one is about; the header lists them sorted."""
+        return ()

@@ -1,0 +1,71 @@
+"""Every bound of the protocol, each with its reason. Sizes are bytes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+INTEGER_MAX: Final = 2**53 - 1
+"""RFC 8785 section 3.2.2.3: integers that every JSON reader keeps exact."""
+
+DEPTH_MAX: Final = 16
+"""Deeper than any record here needs, shallow enough for any recursive reader."""
+
+HEADER_SIZE_MAX: Final = 8_192
+"""A header with REFS_MAX references is under 5 KiB."""
+
+BODY_SIZE_MAX: Final = 262_144
+"""An agreement of 40,000 words; larger papers are referred to by their hash."""
+
+REFS_MAX: Final = 64
+"""A record is about a few others; more belongs in its body."""
+
+TEXT_MAX: Final = 200_000
+"""Characters of an agreement or proposal: fits BODY_SIZE_MAX with its envelope."""
+
+NAME_MAX: Final = 120
+"""Characters of a name or title: fits a line of a register."""
+
+NOTE_MAX: Final = 2_000
+"""Characters of a reason or a note: a screenful."""
+
+PARTIES_MAX: Final = 200
+"""Parties of one agreement; a wider pact is adopted by decision instead."""
+
+MINUTE_RECORDS_MAX: Final = 1_000
+"""Records in one minute: a proposal stays under 100 KiB and is re-executed in a blink."""
+
+WITNESSES_MAX: Final = 1_000
+"""Larger co-ops elect witnesses; a certificate stays under 64 KiB."""
+
+MINUTE_SIZE_MAX: Final = 262_144
+"""MINUTE_RECORDS_MAX ids with codes, and a certificate of WITNESSES_MAX."""
+
+MESSAGE_SIZE_MAX: Final = 4_194_304
+"""One sync message: many records, yet small beside a small machine's memory."""
+
+PENDING_PER_DEVICE_MAX: Final = 10_000
+"""Records of one device that wait for a minute: weeks offline, not a flood."""
+
+PENDING_MAX: Final = 100_000
+"""Records that wait for a minute in one book."""
+
+VIEWS_AHEAD_MAX: Final = 64
+"""Votes are kept for this many views past mine; later ones are asked for again."""
+
+CONFLICTS_MAX: Final = 3
+"""Different votes of one witness on one question that are kept: two prove the fault."""
+
+CLOCK_AHEAD_MAX_MS: Final = 600_000
+"""A minute may be ten minutes ahead of my clock; laptops drift, batteries die."""
+
+PATIENCE_MS: Final = 2_000
+"""First patience with a leader: many round trips of a home link."""
+
+PATIENCE_MAX_MS: Final = 60_000
+"""Patience doubles for each failed view up to a minute."""
+
+JUMP_MS: Final = 10_000
+"""A tick later than this after it was due means that the machine was suspended."""
+
+OPENERS_MAX: Final = 100
+"""First records of unknown devices that wait at once: strangers must not fill the pool."""

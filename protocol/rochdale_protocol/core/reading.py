@@ -1,0 +1,31 @@
+"""What queries may look at: the final state, the provisional one, and bodies (QRY-1)."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, Protocol
+
+from ..state.state import ReadState
+
+__all__ = ["Reading", "Standing", "standing"]
+
+Standing = Literal["final", "pending"]
+
+
+class Reading(Protocol):
+    """A book as it can be asked.
+
+    Attributes:
+        final: the state after the last final minute.
+        ahead: the same with everything pending carried out provisionally.
+    """
+
+    final: ReadState
+    ahead: ReadState
+
+    def body(self, record: str) -> dict[str, Any] | None:
+        """Return the body of a record, or None if it was erased or is unknown."""
+
+
+def standing(reading: Reading, key: str) -> Standing:
+    """Say whether the value at ``key`` already counts."""
+    return "final" if reading.final.map.get(key) == reading.ahead.map.get(key) else "pending"

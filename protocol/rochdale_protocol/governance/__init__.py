@@ -1,0 +1,1 @@
+"""Governance: proposals, ballots, outcomes and their effects."""

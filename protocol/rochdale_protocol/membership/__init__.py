@@ -1,0 +1,1 @@
+"""Membership: invites, applications, the register, devices and witnesses."""

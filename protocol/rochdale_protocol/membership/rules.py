@@ -1,0 +1,235 @@
+"""What membership records do, and why they may be refused (``specs/06-membership.md``).
+
+MEM-1  An invite is good once, until it expires, at most ``invite_ms_max`` ahead.
+MEM-2  An application proves that it holds the invite's secret and its recovery key.
+MEM-3  The id of a member is its first recovery key; nobody joins twice with one key.
+MEM-4  A device belongs to one member for ever; adding one needs its own signature.
+MEM-5  A recovery key enrols a device.
+MEM-6  A member revokes its own devices, and not the one it signs with.
+MEM-7  A witness is an active device of a member; one member, one witness.
+MEM-8  The last witness is never removed by revocation or resignation.
+MEM-9  Only the member that wrote a record can have its body erased, where its kind allows.
+MEM-10 Only active members act; an applicant waits.
+"""
+
+from __future__ import annotations
+
+from ..core.errors import Refused
+from ..core.hashes import Tag
+from ..core.keys import check_signature
+from ..core.registry import Act, Area, Kind
+from ..core.ruleset import Rules
+from ..state.state import State
+from . import queries, records
+
+__all__ = ["AREA", "admit", "drop_witness", "expel", "recovery_claim"]
+
+
+def device_entry(member: str, label: str, status: str, height: int) -> dict[str, object]:
+    """Return the state of a device that has signed nothing yet."""
+    return {
+        "member": member,
+        "label": label,
+        "status": status,
+        "seq": 0,
+        "tip": "",
+        "since": height,
+    }
+
+
+def member_entry(name: str, entity: str, recovery: str, height: int) -> dict[str, object]:
+    """Return the state of a new member."""
+    return {
+        "name": name,
+        "entity": entity,
+        "status": "active",
+        "joined": height,
+        "left": 0,
+        "recovery": recovery,
+        "profile": "",
+    }
+
+
+def recovery_claim(coop: str, member: str, device: str) -> bytes:
+    """Return what a recovery key signs to vouch for a device (MEM-2, MEM-5)."""
+    return bytes.fromhex(coop) + bytes.fromhex(member) + bytes.fromhex(device)
+
+
+def invite(state: State, act: Act) -> None:
+    body: records.MemberInvite = act.body
+    rules = Rules.model_validate(state.need("coop")["rules"])
+    if state.get(f"invite/{body.token}") is not None:
+        raise Refused("MEM-1", why="token used before")
+    if not act.time < body.expires <= act.time + rules.invite_ms_max:
+        raise Refused("MEM-1", why="expires out of range", invite_ms_max=rules.invite_ms_max)
+    state.put(f"invite/{body.token}", {"member": act.member, "expires": body.expires, "used": ""})
+
+
+def apply(state: State, act: Act) -> None:
+    body: records.MemberApply = act.body
+    claim = recovery_claim(act.header.coop, body.recovery, act.header.device)
+    invited = state.get(f"invite/{body.token}")
+    if invited is None or invited["used"] or act.time >= invited["expires"]:
+        raise Refused("MEM-1", why="no such invite, or it was used, or it expired")
+    check_signature(body.token, Tag.SIGN_INVITE, claim, bytes.fromhex(body.token_sig), "MEM-2")
+    check_signature(
+        body.recovery, Tag.SIGN_RECOVERY, claim, bytes.fromhex(body.recovery_sig), "MEM-2"
+    )
+    if state.get(f"member/{body.recovery}") is not None:
+        raise Refused("MEM-3", member=body.recovery)
+    invited["used"] = act.record
+    state.put(f"invite/{body.token}", invited)
+    state.put(
+        f"application/{act.record}",
+        {
+            "name": body.name,
+            "entity": body.entity,
+            "member": body.recovery,
+            "device": act.header.device,
+            "sponsor": invited["member"],
+            "status": "open",
+            "at": act.height,
+        },
+    )
+    state.put(
+        f"device/{act.header.device}",
+        device_entry(body.recovery, body.name, "applying", act.height),
+    )
+
+
+def admit(state: State, application: str, height: int) -> None:
+    """Carry out a decision to admit; raises Refused MEM-3 if it has become impossible."""
+    entry = state.get(f"application/{application}")
+    if entry is None or entry["status"] != "open":
+        raise Refused("MEM-3", application=application)
+    if state.get(f"member/{entry['member']}") is not None:
+        raise Refused("MEM-3", member=entry["member"])
+    entry["status"] = "admitted"
+    state.put(f"application/{application}", entry)
+    state.put(
+        f"member/{entry['member']}",
+        member_entry(entry["name"], entry["entity"], entry["member"], height),
+    )
+    state.add("members")
+    device = state.need(f"device/{entry['device']}")
+    device["status"] = "active"
+    state.put(f"device/{entry['device']}", device)
+
+
+def expel(state: State, member: str, height: int) -> None:
+    """Carry out a decision to expel; raises Refused MEM-8 or MEM-10 if it can't be."""
+    _leave(state, member, "expelled", height)
+
+
+def resign(state: State, act: Act) -> None:
+    _leave(state, act.member, "resigned", act.height)
+
+
+def _leave(state: State, member: str, status: str, height: int) -> None:
+    entry = state.get(f"member/{member}")
+    if entry is None or entry["status"] != "active":
+        raise Refused("MEM-10", member=member)
+    drop_witness(state, member, "MEM-8")
+    entry["status"] = status
+    entry["left"] = height
+    state.put(f"member/{member}", entry)
+    state.add("members", -1)
+    owned = [(key, value) for key, value in state.scan("device/") if value["member"] == member]
+    for key, value in owned:
+        value["status"] = "revoked"
+        state.put(f"device/{key}", value)
+
+
+def drop_witness(state: State, member: str, code: str) -> None:
+    """Take the member off the roster; raises Refused with ``code`` if it is the last one."""
+    if state.get(f"witness/{member}") is None:
+        return
+    if state.count("witnesses") == 1:
+        raise Refused(code, why="the book would have no witness left")
+    state.delete(f"witness/{member}")
+    state.add("witnesses", -1)
+
+
+def profile(state: State, act: Act) -> None:
+    entry = state.need(f"member/{act.member}")
+    entry["profile"] = act.record
+    state.put(f"member/{act.member}", entry)
+
+
+def address(state: State, act: Act) -> None:
+    body: records.MemberAddress = act.body
+    state.put(f"address/{act.header.device}", {"addresses": list(body.addresses)})
+
+
+def erase(state: State, act: Act) -> None:
+    body: records.Erase = act.body
+    owner = state.get(f"erasable/{body.record}")
+    if owner is None or owner["member"] != act.member:
+        raise Refused("MEM-9", record=body.record)
+    state.delete(f"erasable/{body.record}")
+    state.put(f"erased/{body.record}", {"height": act.height})
+
+
+def add_device(state: State, act: Act) -> None:
+    body: records.DeviceAdd = act.body
+    if state.get(f"device/{body.device}") is not None:
+        raise Refused("MEM-4", device=body.device)
+    claim = recovery_claim(act.header.coop, act.member, body.device)
+    check_signature(body.device, Tag.SIGN_DEVICE, claim, bytes.fromhex(body.device_sig), "MEM-4")
+    state.put(f"device/{body.device}", device_entry(act.member, body.label, "active", act.height))
+
+
+def enrol_device(state: State, act: Act) -> None:
+    body: records.DeviceEnrol = act.body
+    entry = state.get(f"member/{body.member}")
+    if entry is None or entry["status"] != "active":
+        raise Refused("MEM-10", member=body.member)
+    claim = recovery_claim(act.header.coop, body.member, act.header.device)
+    check_signature(
+        entry["recovery"], Tag.SIGN_RECOVERY, claim, bytes.fromhex(body.recovery_sig), "MEM-5"
+    )
+    state.put(
+        f"device/{act.header.device}",
+        device_entry(body.member, body.label, "active", act.height),
+    )
+
+
+def revoke_device(state: State, act: Act) -> None:
+    body: records.DeviceRevoke = act.body
+    entry = state.get(f"device/{body.device}")
+    if entry is None or entry["member"] != act.member or entry["status"] == "revoked":
+        raise Refused("MEM-6", device=body.device)
+    if body.device == act.header.device:
+        raise Refused("MEM-6", why="a device can't revoke itself")
+    witness = state.get(f"witness/{act.member}")
+    if witness is not None and witness["device"] == body.device:
+        drop_witness(state, act.member, "MEM-8")
+    entry["status"] = "revoked"
+    state.put(f"device/{body.device}", entry)
+
+
+def ready(state: State, act: Act) -> None:
+    witness = state.get(f"witness/{act.member}")
+    if witness is not None and witness["device"] == act.header.device:
+        raise Refused("MEM-7", why="already a witness")
+    if witness is None:
+        state.add("witnesses")
+    state.put(f"witness/{act.member}", {"device": act.header.device, "since": act.height})
+
+
+AREA = Area(
+    name="membership",
+    kinds=(
+        Kind(records.MemberInvite, invite),
+        Kind(records.MemberApply, apply, opens=True),
+        Kind(records.MemberProfile, profile, erasable=True),
+        Kind(records.MemberAddress, address),
+        Kind(records.MemberResign, resign),
+        Kind(records.Erase, erase),
+        Kind(records.DeviceAdd, add_device),
+        Kind(records.DeviceEnrol, enrol_device, opens=True),
+        Kind(records.DeviceRevoke, revoke_device),
+        Kind(records.WitnessReady, ready),
+    ),
+    queries=(queries.members, queries.applications),
+)

@@ -1,0 +1,290 @@
+"""Carrying out: from a list of records to outcomes and a new state (EXE-1 to EXE-8).
+
+EXE-1  A minute first closes what its time makes due, in the order of deadlines.
+EXE-2  Then each record in the order listed, in an overlay that is dropped if it is refused.
+EXE-3  A record may be listed only if its device is known and active, or its kind opens
+       and it is accepted; and only as the next of its device's chain.
+EXE-4  A record that contradicts its device's chain (its ``seq`` was minuted with another
+       id, or its ``prev`` is not the last) is listed once, with CHN-5: it freezes its
+       device and stays in the book as evidence. A frozen device attests no longer.
+EXE-5  ``seen`` names a minute before this one, else CHN-6.
+EXE-6  The body is one that its kind allows, else REC-7, REC-8, REC-9 or REC-10.
+EXE-7  A refused record takes its place in the chain all the same.
+EXE-8  The roster of the next height is what the state says after this one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import orjson
+from pydantic import ValidationError
+
+from ..areas import KINDS, area_of_deadline
+from ..core.canonical import decode
+from ..core.errors import DecodeError, Refused
+from ..core.fields import Body
+from ..core.hashes import ZERO_ID
+from ..core.limits import BODY_SIZE_MAX
+from ..core.records import Header, Verified
+from ..core.registry import Act, Kind
+from ..membership.rules import device_entry, drop_witness, member_entry
+from ..state.maps import OverlayMap, ReadMap
+from ..state.state import ReadState, State, Value
+from ..state.tree import update
+from .minute import Charter
+from .roster import Roster, roster_of
+from .shelf import height_key
+
+__all__ = [
+    "Carried",
+    "Session",
+    "Unlistable",
+    "chain_key",
+    "due_deadlines",
+    "found",
+    "read_body",
+]
+
+
+class Unlistable(Exception):
+    """The record can't stand at this place of any minute (EXE-3)."""
+
+    def __init__(self, code: str, *, later: bool = False) -> None:
+        super().__init__(code)
+        self.code = code
+        self.later = later
+        """Whether it may be listed once something else was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What carrying out a minute gives."""
+
+    records: tuple[tuple[str, str], ...]
+    state: dict[str, bytes | None]
+    tree: dict[str, bytes | None]
+    chain: dict[str, bytes]
+    erased: tuple[str, ...]
+    state_root: str
+    roster: Roster
+    closed: int
+
+
+def found(charter: Charter, coop: str) -> tuple[State, OverlayMap, str, Roster]:
+    """Return the state of minute 0: its overlay, its tree, the root and the first roster."""
+    state = State(_NOTHING)
+    state.put(
+        "coop",
+        {"id": coop, "name": charter.name, "rules": charter.rules.model_dump(), "at": charter.at},
+    )
+    for founder in charter.founders:
+        state.put(
+            f"member/{founder.member}",
+            member_entry(founder.name, founder.entity, founder.member, 0),
+        )
+        state.put(
+            f"device/{founder.device}", device_entry(founder.member, founder.label, "active", 0)
+        )
+        state.put(f"witness/{founder.member}", {"device": founder.device, "since": 0})
+        if founder.addresses:
+            state.put(f"address/{founder.device}", {"addresses": list(founder.addresses)})
+        state.add("members")
+        state.add("witnesses")
+    tree = OverlayMap(_NOTHING)
+    root = update(tree, state.overlay.changes)
+    return state, tree, root, roster_of(state)
+
+
+class _Nothing:
+    def get(self, key: str) -> bytes | None:
+        return None
+
+    def scan(self, prefix: str) -> Iterator[tuple[str, bytes]]:
+        return iter(())
+
+
+_NOTHING = _Nothing()
+
+
+def due_deadlines(state: ReadState, time: int) -> Iterator[tuple[str, str, str]]:
+    """Yield key, area and id of each deadline at or before ``time``, the earliest first."""
+    for rest, _ in state.map.scan("deadline/"):
+        closes, area, subject = rest.removeprefix("deadline/").split("/")
+        if int(closes) > time:
+            return
+        yield rest, area, subject
+
+
+def read_body(header: Header, body: bytes | None) -> tuple[Kind, Body | None]:
+    """Return the kind and the body of a record, by the rules of this version (EXE-6).
+
+    Raises:
+        Refused: REC-7 no such kind, REC-8 the body is not one of its kind, REC-9 the
+            header's refs are not the body's, REC-10 the body is missing.
+    """
+    kind = KINDS.get(header.kind)
+    if kind is None:
+        raise Refused("REC-7", kind=header.kind)
+    if kind.erasable:
+        return kind, None
+    if body is None:
+        raise Refused("REC-10")
+    return kind, parse_body(kind, header, body)
+
+
+def parse_body(kind: Kind, header: Header, body: bytes) -> Body:
+    """Return a body that is there; raises Refused REC-8 or REC-9."""
+    try:
+        decode(body, BODY_SIZE_MAX)
+        parsed = kind.body.model_validate(orjson.loads(body))
+    except (DecodeError, ValidationError) as error:
+        raise Refused("REC-8", kind=header.kind, why=str(error)[:200]) from None
+    if sorted(set(parsed.refs())) != header.refs:
+        raise Refused("REC-9", refs=len(header.refs))
+    return parsed
+
+
+class Session:
+    """The carrying out of one minute, record by record.
+
+    Args:
+        state: the state after the last final minute.
+        height: of the minute, and ``time`` its time in milliseconds.
+        heights: minute id -> height, for ``seen``.
+        chain: device and seq -> record id, for forks.
+    """
+
+    def __init__(
+        self, state: ReadMap, heights: ReadMap, chain: ReadMap, height: int, time: int
+    ) -> None:
+        self.state = State(state)
+        self._heights = heights
+        self._chain = OverlayMap(chain)
+        self._height = height
+        self._time = time
+        self._erased: list[str] = []
+        self.records: list[tuple[str, str]] = []
+        self.refusal: Refused | None = None
+        """Why the last refused record was refused, with its fields."""
+        self.closed = 0
+        for key, area, subject in list(due_deadlines(self.state, time)):
+            self.state.delete(key)
+            on_deadline = area_of_deadline(area).on_deadline
+            assert on_deadline is not None
+            on_deadline(self.state, subject, height, time)
+            self.closed += 1
+
+    def add(self, record: Verified) -> str:
+        """Carry out the next record; returns the code it is refused with, or "".
+
+        Raises:
+            Unlistable: it may not stand here at all.
+        """
+        header = record.header
+        device = self.state.get(f"device/{header.device}")
+        if device is None:
+            return self._open(record)
+        if device["status"] != "active":
+            raise Unlistable("CHN-3" if device["status"] == "frozen" else "CHN-2")
+        if header.seq <= device["seq"]:
+            return self._fork(record, device)
+        if header.seq > device["seq"] + 1:
+            raise Unlistable("CHN-4", later=True)
+        if header.prev != (device["tip"] or ZERO_ID):
+            return self._freeze(record, device, device["tip"])
+        code = self._try(record, device["member"])
+        self._minuted(record, code)
+        return code
+
+    def _open(self, record: Verified) -> str:
+        header = record.header
+        kind = KINDS.get(header.kind)
+        if kind is None or not kind.opens or header.seq != 1 or header.prev != ZERO_ID:
+            raise Unlistable("CHN-1", later=True)
+        code = self._try(record, "")
+        if code:
+            raise Unlistable(code)
+        self._minuted(record, "")
+        return ""
+
+    def _fork(self, record: Verified, device: Value) -> str:
+        header = record.header
+        first = self._chain.get(chain_key(header.device, header.seq))
+        if first is None or first.decode() == record.id:
+            raise Unlistable("CHN-4")
+        return self._freeze(record, device, first.decode())
+
+    def _freeze(self, record: Verified, device: Value, first: str) -> str:
+        header = record.header
+        device["status"] = "frozen"
+        self.state.put(f"device/{header.device}", device)
+        self.state.put(
+            f"evidence/{header.device}",
+            {"first": first, "second": record.id, "height": self._height},
+        )
+        member = str(device["member"])
+        witness = self.state.get(f"witness/{member}")
+        if witness is not None and witness["device"] == header.device:
+            try:
+                drop_witness(self.state, member, "MEM-8")
+            except Refused:
+                pass  # MEM-8: the last witness goes on attesting, its records do not
+        self.records.append((record.id, "CHN-5"))
+        return "CHN-5"
+
+    def _try(self, record: Verified, member: str) -> str:
+        header = record.header
+        trial = State(self.state.map)
+        try:
+            if not self._is_earlier(header.seen):
+                raise Refused("CHN-6", seen=header.seen)
+            kind, body = read_body(header, record.body)
+            kind.rule(trial, Act(record.id, header, body, member, self._height, self._time))
+        except Refused as error:
+            self.refusal = error
+            return error.code
+        if kind.erasable:
+            trial.put(f"erasable/{record.id}", {"member": member})
+        trial.flush(self.state.overlay)
+        if header.kind == "member.erase":
+            self._erased.extend(header.refs)
+        return ""
+
+    def _is_earlier(self, minute: str) -> bool:
+        height = self._heights.get(minute)
+        return height is not None and int(height) < self._height
+
+    def _minuted(self, record: Verified, code: str) -> None:
+        header = record.header
+        device = self.state.need(f"device/{header.device}")
+        device["seq"] = header.seq
+        device["tip"] = record.id
+        self.state.put(f"device/{header.device}", device)
+        self._chain.put(chain_key(header.device, header.seq), record.id.encode())
+        self.records.append((record.id, code))
+
+    def finish(self, tree: ReadMap, roster: Roster) -> Carried:
+        """Return what came of it, given the tree and the roster before."""
+        branch = OverlayMap(tree)
+        changes = self.state.overlay.changes
+        root = update(branch, changes)
+        if any(key.startswith("witness/") for key in changes):
+            roster = roster_of(self.state)
+        chain = {key: value for key, value in self._chain.changes.items() if value is not None}
+        return Carried(
+            tuple(self.records),
+            changes,
+            branch.changes,
+            chain,
+            tuple(self._erased),
+            root,
+            roster,
+            self.closed,
+        )
+
+
+def chain_key(device: str, seq: int) -> str:
+    """Return the key of a minuted record's place in its device's chain."""
+    return f"{device}/{height_key(seq)}"

@@ -1,0 +1,509 @@
+"""The ledger: one co-op's book as a pure machine of records, votes and minutes.
+
+It takes what comes in (a record, a vote, a minute, the time) and returns what is to be
+done: what to store, what to announce to peers, when to be woken. It reads a shelf and
+never writes it; the driver commits ``take()`` before it sends anything (LED-1).
+
+LED-1  What a step stores is durable before what it announces is sent.
+LED-2  After a restart, what the votes collection holds of this height is there again.
+LED-3  Votes and minutes of a height are pruned with the commit that makes it final.
+LED-4  A device that meets a record or vote of its own that it doesn't hold stops signing.
+LED-5  A minute with a certificate is final for those who hold both, whoever sends it.
+LED-6  Patience: see ``patience``.
+LED-7  A device signs its next record only on top of all that it signed before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import orjson
+
+from ..core.errors import DecodeError, LocalError, Refused
+from ..core.fields import Body
+from ..core.hashes import ZERO_ID
+from ..core.keys import Signer
+from ..core.limits import CLOCK_AHEAD_MAX_MS
+from ..core.records import Verified, author_record, pack_record, unpack_record
+from ..state.state import ReadState
+from . import merkle
+from .execute import Carried, Session, Unlistable, due_deadlines
+from .machine import Final, Machine, ProposeFresh, Sign, Verdict
+from .minute import Minute, SignedCharter
+from .page import Page
+from .patience import Patience
+from .pool import Pool
+from .roster import Roster
+from .shelf import Changes, Desk, Shelf, height_key
+from .votes import Certificate, Ground, Vote, VoteKind
+
+__all__ = ["Announce", "Contradiction", "Finalised", "Ledger", "News", "Now"]
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """The time of a step: ``mono`` never jumps back, ``wall`` is since 1970, both in ms."""
+
+    mono: int
+    wall: int
+
+
+@dataclass(frozen=True, slots=True)
+class Announce:
+    """Something new for every peer that lacks it."""
+
+    what: Verified | Vote | Minute
+
+
+@dataclass(frozen=True, slots=True)
+class Finalised:
+    """A minute became final here."""
+
+    minute: Minute
+    certificate: bytes
+    carried: Carried
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """A witness signed two votes that no honest one signs."""
+
+    first: Vote
+    second: Vote
+
+
+News = Announce | Finalised | Contradiction
+
+
+class Ledger:
+    """See the module. ``signer`` is None for a reader that signs nothing."""
+
+    def __init__(self, shelf: Shelf, signer: Signer | None, now: Now) -> None:
+        self.desk = Desk(shelf)
+        self.signer = signer
+        self.news: list[News] = []
+        self.linked = False
+        self._now = now
+        charter = self.desk["meta"].get("charter")
+        if charter is None:
+            raise LocalError("LED-2", why="the book has no charter")
+        self.charter = SignedCharter.from_bytes(charter)
+        self.coop = self.charter.charter.coop()
+        self.pool = Pool()
+        self._ahead: Session | None = None
+        self._load()
+
+    def _load(self) -> None:
+        meta = self.desk["meta"]
+        stored = self.desk["minutes"].get(height_key(int(meta.get("height") or b"0")))
+        assert stored is not None
+        self.tip = Minute.from_bytes(stored)
+        self._rosters = [
+            (int(key.removeprefix("roster/")), Roster.from_bytes(value))
+            for key, value in meta.scan("roster/")
+        ]
+        self.doubt = (meta.get("doubt") or b"").decode()
+        turns = sorted((int(turn), record) for record, turn in self.desk["pending"].scan(""))
+        self._turn = turns[-1][0] + 1 if turns else 0
+        for _, record in turns:
+            held = self.record(record)
+            assert held is not None
+            self.pool.add(held)
+        self._begin()
+        self._reload_votes()
+
+    def _begin(self) -> None:
+        """Begin the height after the tip."""
+        height = self.tip.header.height + 1
+        self.roster = self.roster_at(height)
+        self.machine = Machine(
+            Ground(self.coop, height, self.tip.id, self.roster),
+            self.roster.leaders(height, self._attesters()),
+            None if self.signer is None else self.signer.public,
+        )
+        self._page = Page(
+            self.desk, self.coop, self.tip, self.roster, self.roster_at(max(1, height - 1))
+        )
+        self._contents: dict[str, Minute] = {}
+        self._carried: dict[str, Carried] = {}
+        self._invalid: set[str] = set()
+        self._later: set[str] = set()
+        self._patience = Patience()
+        self._waiting: bool | None = None
+        self._deadline = next((key for key, _, _ in due_deadlines(self.final, 2**53)), "")
+        self._ahead = None
+
+    def _attesters(self) -> tuple[str, ...]:
+        places = self.tip.signers()
+        if not places:
+            return ()
+        roster = self.roster_at(self.tip.header.height - 1)
+        return tuple(roster.witnesses[place].device for place in places)
+
+    def _reload_votes(self) -> None:
+        prefix = f"{height_key(self.height + 1)}/"
+        for key, data in self.desk["votes"].scan(prefix):
+            if key.startswith(f"{prefix}m/"):
+                self.add_minute(Minute.from_bytes(data))
+            else:
+                self.machine.add(Vote.from_bytes(data))
+        self.news.clear()
+
+    # What can be asked --------------------------------------------------------------
+
+    @property
+    def height(self) -> int:
+        """The height of the last final minute."""
+        return self.tip.header.height
+
+    @property
+    def final(self) -> ReadState:
+        """The state after the last final minute."""
+        return ReadState(self.desk["state"])
+
+    @property
+    def ahead(self) -> ReadState:
+        """The final state with everything pending carried out provisionally."""
+        return self._ahead_session().state
+
+    def roster_at(self, height: int) -> Roster:
+        """Return the witnesses of a height, at most one past the tip."""
+        return next(roster for start, roster in reversed(self._rosters) if start <= height)
+
+    def record(self, record: str) -> Verified | None:
+        """Return a record that is held, pending or minuted."""
+        pending = self.pool.get(record)
+        if pending is not None:
+            return pending
+        stored = self.desk["records"].get(record)
+        return None if stored is None else unpack_record(stored, self.desk["bodies"].get(record))
+
+    def minute(self, height: int) -> Minute | None:
+        """Return a final minute."""
+        stored = self.desk["minutes"].get(height_key(height))
+        return None if stored is None else Minute.from_bytes(stored)
+
+    def content(self, minute: str) -> Minute | None:
+        """Return a minute of the height under way."""
+        return self._contents.get(minute)
+
+    def wanted(self) -> tuple[list[str], list[str]]:
+        """Return the minutes, and the records, that this height needs and that are not held."""
+        lacking = {
+            record
+            for minute in self._contents.values()
+            if minute.id not in self._carried
+            for record, _ in minute.records
+            if self.record(record) is None
+        }
+        absent = [name for name in self.machine.wanted() if name not in self._contents]
+        return absent, sorted(lacking)
+
+    def is_member(self, device: str) -> bool:
+        """Say whether a device may read the whole book: active, of an active member."""
+        entry = self.final.get(f"device/{device}")
+        return entry is not None and entry["status"] == "active"
+
+    # What comes in ------------------------------------------------------------------
+
+    def author(self, body: Body) -> Verified:
+        """Sign a record of this device and take it in.
+
+        Raises:
+            LocalError: LED-4 this device must not sign; KEY-0 there is no key.
+            Refused: a rule refuses it; nothing is kept and nothing is sent.
+        """
+        signer = self._may_sign()
+        session = self._ahead_session()
+        mine = self.pool.of_device(signer.public)
+        entry = session.state.get(f"device/{signer.public}")
+        seq, prev = (entry["seq"], entry["tip"]) if entry else (0, ZERO_ID)
+        if mine and mine[-1].header.seq > seq:
+            raise LocalError("LED-7", why="an earlier record waits")
+        record = author_record(
+            signer,
+            body,
+            coop=self.coop,
+            seq=seq + 1,
+            prev=prev or ZERO_ID,
+            seen=self.tip.id,
+            at=self._now.wall,
+        )
+        try:
+            code = session.add(record)
+        except Unlistable as error:
+            refusal = session.refusal
+            self._ahead = None
+            raise Refused(error.code, **(refusal.fields if refusal else {})) from None
+        if code:
+            refusal = session.refusal
+            self._ahead = None
+            raise Refused(code, **(refusal.fields if refusal else {}))
+        self._keep(record)
+        return record
+
+    def _may_sign(self) -> Signer:
+        if self.signer is None:
+            raise LocalError("KEY-0")
+        if self.doubt:
+            raise LocalError("LED-4", why=self.doubt)
+        return self.signer
+
+    def add_record(self, record: Verified) -> bool:
+        """Take in a record of another node; returns whether it is new.
+
+        Raises:
+            Refused: CHN-2 or CHN-3 the device may not write; POO-1, POO-2 too many wait.
+        """
+        if record.id in self.pool or self.desk["records"].get(record.id) is not None:
+            return False
+        device = record.header.device
+        if self.signer is not None and device == self.signer.public:
+            self._doubt("a record of this device that it does not hold")
+        entry = self.final.get(f"device/{device}")
+        if entry is not None and entry["status"] in ("frozen", "revoked"):
+            raise Refused("CHN-3" if entry["status"] == "frozen" else "CHN-2", device=device)
+        self._keep(record)
+        if self._ahead is not None:
+            try:
+                self._ahead.add(record)
+            except Unlistable:
+                self._ahead = None
+        return True
+
+    def _keep(self, record: Verified) -> None:
+        self.pool.add(record)
+        self.store_record(record)
+        self.desk["pending"].put(record.id, str(self._turn).encode())
+        self._turn += 1
+        self._waiting = None
+        self.news.append(Announce(record))
+        for minute in sorted(self._contents):
+            self._judge(minute)
+
+    def store_record(self, record: Verified) -> None:
+        """Put a record on the desk; its body apart, so that it can go alone."""
+        frame = pack_record(record)
+        if record.body is not None:
+            self.desk["bodies"].put(record.id, record.body)
+            frame = frame[: -len(record.body)]
+        self.desk["records"].put(record.id, frame)
+
+    def add_vote(self, vote: Vote) -> bool:
+        """Take in a vote; returns whether it is new and kept.
+
+        Raises:
+            Refused: VOT-4, VOT-5; a vote of another height is VOT-4 as well.
+        """
+        if vote.device == self.machine.me and not self._holds(vote):
+            vote.check(self.machine.ground)
+            self._doubt("a vote of this device that it does not hold")
+        if self._holds(vote):
+            return False
+        vote.check(self.machine.ground)
+        return self._keep_vote(vote)
+
+    def _holds(self, vote: Vote) -> bool:
+        return self.desk["votes"].get(_vote_key(vote)) is not None
+
+    def _keep_vote(self, vote: Vote) -> bool:
+        new, conflict = self.machine.add(vote)
+        if conflict is not None:
+            pair = sorted((conflict.to_bytes(), vote.to_bytes()))
+            key = f"contradiction/{height_key(vote.height)}/{vote.device}"
+            if self.desk["meta"].get(key) is None:
+                statements = [conflict, vote]
+                ground = self.machine.ground
+                self.desk["meta"].put(
+                    key,
+                    orjson.dumps(
+                        {
+                            "votes": [data.hex() for data in pair],
+                            "prev": ground.prev,
+                            "roster": ground.roster.hash,
+                        }
+                    ),
+                )
+                self.news.append(Contradiction(statements[0], statements[1]))
+        if new:
+            self.desk["votes"].put(_vote_key(vote), vote.to_bytes())
+            self.news.append(Announce(vote))
+        return new
+
+    def add_minute(self, minute: Minute) -> bool:
+        """Take in the content of a minute that a vote of this height names."""
+        if minute.id in self._contents or minute.header.height != self.height + 1:
+            return False
+        self._contents[minute.id] = minute
+        self.desk["votes"].put(f"{height_key(self.height + 1)}/m/{minute.id}", minute.to_bytes())
+        self._judge(minute.id)
+        self.news.append(Announce(minute))
+        return True
+
+    def _judge(self, name: str) -> None:
+        """Re-execute a minute as soon as all its records are held."""
+        minute = self._contents[name]
+        if name in self._carried or name in self._invalid:
+            return
+        records = [self.record(record) for record, _ in minute.records]
+        if any(record is None for record in records):
+            return
+        try:
+            carried = self._page.check(minute, [r for r in records if r is not None])
+        except (Refused, DecodeError):
+            self._invalid.add(name)
+            self.machine.hold(name, Verdict.INVALID, minute.header.proposer)
+            return
+        self._carried[name] = carried
+        self._set_verdict(minute)
+
+    def _set_verdict(self, minute: Minute) -> None:
+        header = minute.header
+        ahead = header.time > self._now.wall + CLOCK_AHEAD_MAX_MS
+        if ahead and header.time != self.tip.header.time + 1:
+            self._later.add(minute.id)
+            self.machine.hold(minute.id, Verdict.LATER, header.proposer)
+        else:
+            self._later.discard(minute.id)
+            self.machine.hold(minute.id, Verdict.VALID, header.proposer)
+
+    # What is done -------------------------------------------------------------------
+
+    def advance(self, now: Now) -> int:
+        """Do all that the rules allow at this moment.
+
+        Returns:
+            The ``mono`` at which to be called again if nothing else comes in, 0 for never.
+        """
+        counts = self.linked and self.machine.has_work(self._is_waiting())
+        self._patience.wait(self.machine.view, now.mono - self._now.mono, counts=counts)
+        self._now = now
+        for name in sorted(self._later):
+            self._set_verdict(self._contents[name])
+        while True:
+            waiting = self._is_waiting()
+            step = self.machine.step(
+                waiting=waiting, patience_over=self._patience.is_over(self.machine.view)
+            )
+            if step is None or not self._do(step):
+                break
+        return self._next_wake()
+
+    def _do(self, step: Final | Sign | ProposeFresh) -> bool:
+        if isinstance(step, Final):
+            if step.minute not in self._carried:
+                self._doubt(f"a quorum finalised {step.minute}, which is invalid here")
+                return False
+            self._adopt(self._contents[step.minute], step.certificate.to_bytes())
+            return True
+        if self.doubt or self.signer is None:
+            return False
+        if isinstance(step, ProposeFresh):
+            minute = self._page.draw_up(self.pool, self.signer.public, self._now.wall)
+            if minute is None:
+                self._waiting = False
+                return True
+            self.add_minute(minute)
+            step = Sign(VoteKind.PROPOSE, step.view, minute.id, 0)
+        vote = Vote.sign(
+            self.signer, self.machine.ground, step.kind, step.view, step.minute, step.parent
+        )
+        self._keep_vote(vote)
+        return True
+
+    def adopt_final(self, minute: Minute, certificate: bytes, records: list[Verified]) -> None:
+        """Take in a final minute from a peer (LED-5).
+
+        Args:
+            records: its records in order; the certificate vouches for their signatures.
+        Raises:
+            Refused: CRT-n, MIN-n; nothing is changed.
+            DecodeError: CRT-1.
+        """
+        proof = Certificate.from_bytes(certificate)
+        proof.check_final(minute.id, self.height + 1, self.tip.id)
+        proof.check(self.coop, self.roster)
+        carried = self._carried.get(minute.id) or self._page.check(minute, records)
+        for record in records:
+            if self.desk["records"].get(record.id) is None:
+                self.store_record(record)
+        self._carried[minute.id] = carried
+        self._adopt(minute, certificate)
+
+    def _adopt(self, minute: Minute, certificate: bytes) -> None:
+        carried = self._carried[minute.id]
+        height = minute.header.height
+        key = height_key(height)
+        desk = self.desk
+        desk["state"].apply(carried.state)
+        desk["tree"].apply(carried.tree)
+        desk["chain"].apply(carried.chain)
+        desk["minutes"].put(key, minute.to_bytes())
+        desk["finals"].put(key, certificate)
+        desk["heights"].put(minute.id, str(height).encode())
+        desk["meta"].put("height", str(height).encode())
+        merkle.append(desk["history"], height, minute.id)
+        for index, (record, code) in enumerate(minute.records):
+            desk["places"].put(record, f"{height} {index} {code}".encode())
+            self._unpend(record)
+        for record in carried.erased:
+            desk["bodies"].delete(record)
+        for name in [name for name, _ in desk["votes"].scan(f"{key}/")]:
+            desk["votes"].delete(name)
+        if carried.roster.hash != self.roster.hash:
+            self._rosters.append((height + 1, carried.roster))
+            desk["meta"].put(f"roster/{height_key(height + 1)}", carried.roster.to_bytes())
+        self.tip = minute
+        for record in self.pool.dead(self.final):
+            self._unpend(record)
+        self._begin()
+        self.news.append(Finalised(minute, certificate, carried))
+
+    def _unpend(self, record: str) -> None:
+        self.pool.remove(record)
+        self.desk["pending"].delete(record)
+
+    def _doubt(self, why: str) -> None:
+        self.doubt = why
+        self.desk["meta"].put("doubt", why.encode())
+
+    def take(self) -> tuple[Changes, list[News]]:
+        """Return what to make durable, and then what to announce (LED-1)."""
+        news, self.news = self.news, []
+        return self.desk.take(), news
+
+    # Time and work ------------------------------------------------------------------
+
+    def _ahead_session(self) -> Session:
+        if self._ahead is None:
+            self._ahead = self._page.session(self._now.wall)
+            self.pool.fill(self._ahead)
+        return self._ahead
+
+    def _deadline_time(self) -> int:
+        return int(self._deadline.split("/")[1]) if self._deadline else 0
+
+    def _is_waiting(self) -> bool:
+        if self._deadline and self._deadline_time() <= self._now.wall:
+            return True
+        if self._waiting is None:
+            fresh = self._page.session(self._now.wall)
+            self._waiting = bool(len(self.pool)) and self.pool.is_waiting(fresh)
+        return self._waiting
+
+    def _next_wake(self) -> int:
+        wakes = []
+        attests = self.linked and self.machine.me is not None
+        if attests and self.machine.has_work(self._is_waiting()):
+            wakes.append(self._patience.left(self.machine.view))
+        if self._deadline:
+            wakes.append(self._deadline_time() - self._now.wall)
+        for name in self._later:
+            time = self._contents[name].header.time - CLOCK_AHEAD_MAX_MS
+            wakes.append(max(1, time - self._now.wall))
+        return self._now.mono + min((wake for wake in wakes if wake > 0), default=-self._now.mono)
+
+
+def _vote_key(vote: Vote) -> str:
+    question = f"{vote.view:010d}/{int(vote.kind)}/{vote.device}/{vote.minute}/{vote.parent}"
+    return f"{height_key(vote.height)}/v/{question}"

@@ -1,0 +1,201 @@
+"""What a node's local API answers about the book itself, shared by node and TUI.
+
+The answers about an area of co-op life are in that area's ``queries.py``.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from .core.fields import Model
+
+__all__ = [
+    "Attention",
+    "Checked",
+    "CoopView",
+    "Event",
+    "EvidenceView",
+    "MinuteView",
+    "PeerView",
+    "RecordPage",
+    "RecordView",
+    "Signed",
+    "StatusView",
+    "WitnessView",
+]
+
+
+class CoopView(Model):
+    """The co-op and who I am in it; ``coop`` is the charter's hash."""
+
+    coop: str
+    name: str
+    purpose: str
+    founded: int
+    charter: dict[str, Any]
+    member: str
+    member_name: str
+    device: str
+
+
+class StatusView(Model):
+    """Where this node's book stands. Times in milliseconds since the epoch."""
+
+    coop: str
+    name: str
+    member: str
+    member_name: str
+    member_status: Literal["active", "resigned", "expelled", "applying", "outside"]
+    device: str
+    device_status: Literal["active", "revoked", "frozen", "applying", "unknown"]
+    height: int
+    minute: str
+    minute_time: int
+    state_root: str
+    members: int
+    applications: int
+    proposals_open: int
+    pending: int
+    peers: int
+    peers_up: int
+    witnesses: int
+    quorum: int
+    faults: int
+    witness: bool
+    rechecking: int
+    """Records that are still to be re-checked behind, after a fast first sync."""
+    version: str
+
+
+class PeerView(Model):
+    """Another node, by its device; ``why`` says what is wrong when it is down."""
+
+    device: str
+    member: str
+    name: str
+    role: Literal["witness", "member", "applying", "unknown"]
+    link: Literal["in", "out", "down"]
+    addresses: list[str]
+    height: int
+    behind: int
+    seen: int
+    tries: int
+    next_try: int
+    why: str
+
+
+class WitnessView(Model):
+    """A member's device that attests minutes; ``last`` is the newest height it signed."""
+
+    member: str
+    name: str
+    device: str
+    since: int
+    last: int
+    linked: bool
+
+
+class MinuteView(Model):
+    """A final minute. ``signers`` are the names of the members who attested it."""
+
+    height: int
+    minute: str
+    prev: str
+    time: int
+    proposer: str
+    proposer_name: str
+    count: int
+    refused: int
+    state_root: str
+    records_root: str
+    signers: list[str]
+    witnesses: int
+    quorum: int
+    records: list[str]
+    codes: list[str]
+
+
+class RecordView(Model):
+    """A record of the book; ``code`` is why it was refused, "" if it stands.
+
+    ``state`` says whether a minute holds it; ``body`` is None once erased.
+    """
+
+    record: str
+    kind: str
+    device: str
+    member: str
+    name: str
+    seq: int
+    prev: str
+    seen: str
+    refs: list[str]
+    at: int
+    state: Literal["pending", "final", "refused"]
+    code: str
+    height: int
+    index: int
+    size: int
+    summary: str
+    body: dict[str, Any] | None
+
+
+class RecordPage(Model):
+    """Some of the records that match, the newest first; ``total`` counts all matches."""
+
+    total: int
+    offset: int
+    records: list[RecordView]
+
+
+class Checked(Model):
+    """One step of a verification: what was checked and what was found."""
+
+    name: str
+    ok: bool
+    detail: str
+    code: str
+
+
+class EvidenceView(Model):
+    """A device or witness that contradicted itself, with what it signed."""
+
+    device: str
+    member: str
+    name: str
+    type: Literal["record", "vote"]
+    height: int
+    first: str
+    second: str
+    detail: str
+
+
+class Attention(Model):
+    """Something that needs this member; ``due`` is in milliseconds, 0 for no deadline."""
+
+    what: Literal["ballot", "sign", "confirm", "dispute", "apply", "backup", "witness", "fault"]
+    id: str
+    label: str
+    title: str
+    detail: str
+    due: int
+
+
+class Signed(Model):
+    """The answer to an act: the record that was signed and where it stands."""
+
+    record: str
+    kind: str
+    seq: int
+    state: Literal["pending", "final", "refused"]
+    code: str
+
+
+class Event(Model):
+    """A line of the event stream: news, never the thing itself."""
+
+    type: Literal["minute", "record", "peer", "evidence", "sync"]
+    time: int
+    height: int
+    text: str
+    id: str
