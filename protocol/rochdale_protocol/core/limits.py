@@ -69,3 +69,24 @@ JUMP_MS: Final = 10_000
 
 OPENERS_MAX: Final = 100
 """First records of unknown devices that wait at once: strangers must not fill the pool."""
+
+BATCH_SIZE: Final = 1_048_576
+"""Minutes or records go in messages of about this size: progress shows, memory stays low."""
+
+BATCH_MINUTES_MAX: Final = 512
+"""Minutes in one message: each costs its receiver a certificate to check."""
+
+SUMMARY_IDS_MAX: Final = 100_000
+"""Short ids in one summary: PENDING_MAX, and under 2 MiB."""
+
+SHORT_ID: Final = 16
+"""Hexadecimal digits by which a summary names what is held; a clash only costs a resend."""
+
+KNOWN_MAX: Final = 50_000
+"""Ids remembered of what a peer holds; forgetting them only costs a resend."""
+
+USELESS_MAX: Final = 2_000
+"""Messages that bring nothing new before a peer counts as flooding."""
+
+ANSWER_MS_MAX: Final = 60_000
+"""A peer that owes an answer for longer than this stalls."""

@@ -19,22 +19,22 @@ from dataclasses import dataclass
 
 import orjson
 
+from ..areas import KINDS
 from ..core.errors import DecodeError, LocalError, Refused
 from ..core.fields import Body
 from ..core.hashes import ZERO_ID
 from ..core.keys import Signer
 from ..core.limits import CLOCK_AHEAD_MAX_MS
-from ..core.records import Verified, author_record, pack_record, unpack_record
+from ..core.records import Verified, author_record
 from ..state.state import ReadState
 from . import merkle
 from .execute import Carried, Session, Unlistable, due_deadlines
+from .holdings import Holdings
 from .machine import Final, Machine, ProposeFresh, Sign, Verdict
-from .minute import Minute, SignedCharter
+from .minute import Minute
 from .page import Page
 from .patience import Patience
-from .pool import Pool
-from .roster import Roster
-from .shelf import Changes, Desk, Shelf, height_key
+from .shelf import Changes, Shelf, height_key
 from .votes import Certificate, Ground, Vote, VoteKind
 
 __all__ = ["Announce", "Contradiction", "Finalised", "Ledger", "News", "Now"]
@@ -75,40 +75,17 @@ class Contradiction:
 News = Announce | Finalised | Contradiction
 
 
-class Ledger:
+class Ledger(Holdings):
     """See the module. ``signer`` is None for a reader that signs nothing."""
 
     def __init__(self, shelf: Shelf, signer: Signer | None, now: Now) -> None:
-        self.desk = Desk(shelf)
+        super().__init__(shelf)
         self.signer = signer
         self.news: list[News] = []
         self.linked = False
-        self._now = now
-        charter = self.desk["meta"].get("charter")
-        if charter is None:
-            raise LocalError("LED-2", why="the book has no charter")
-        self.charter = SignedCharter.from_bytes(charter)
-        self.coop = self.charter.charter.coop()
-        self.pool = Pool()
+        self.wall_ms = now.wall
+        self._mono_ms = now.mono
         self._ahead: Session | None = None
-        self._load()
-
-    def _load(self) -> None:
-        meta = self.desk["meta"]
-        stored = self.desk["minutes"].get(height_key(int(meta.get("height") or b"0")))
-        assert stored is not None
-        self.tip = Minute.from_bytes(stored)
-        self._rosters = [
-            (int(key.removeprefix("roster/")), Roster.from_bytes(value))
-            for key, value in meta.scan("roster/")
-        ]
-        self.doubt = (meta.get("doubt") or b"").decode()
-        turns = sorted((int(turn), record) for record, turn in self.desk["pending"].scan(""))
-        self._turn = turns[-1][0] + 1 if turns else 0
-        for _, record in turns:
-            held = self.record(record)
-            assert held is not None
-            self.pool.add(held)
         self._begin()
         self._reload_votes()
 
@@ -152,36 +129,20 @@ class Ledger:
     # What can be asked --------------------------------------------------------------
 
     @property
-    def height(self) -> int:
-        """The height of the last final minute."""
-        return self.tip.header.height
-
-    @property
-    def final(self) -> ReadState:
-        """The state after the last final minute."""
-        return ReadState(self.desk["state"])
-
-    @property
     def ahead(self) -> ReadState:
         """The final state with everything pending carried out provisionally."""
         return self._ahead_session().state
 
-    def roster_at(self, height: int) -> Roster:
-        """Return the witnesses of a height, at most one past the tip."""
-        return next(roster for start, roster in reversed(self._rosters) if start <= height)
+    def contents(self) -> list[Minute]:
+        """Return the minutes of the height under way that are held, by id."""
+        return [self._contents[name] for name in sorted(self._contents)]
 
-    def record(self, record: str) -> Verified | None:
-        """Return a record that is held, pending or minuted."""
-        pending = self.pool.get(record)
-        if pending is not None:
-            return pending
-        stored = self.desk["records"].get(record)
-        return None if stored is None else unpack_record(stored, self.desk["bodies"].get(record))
-
-    def minute(self, height: int) -> Minute | None:
-        """Return a final minute."""
-        stored = self.desk["minutes"].get(height_key(height))
-        return None if stored is None else Minute.from_bytes(stored)
+    def would_refuse(self, record: Verified) -> str:
+        """Return the code with which the next minute would refuse a record, or ""."""
+        try:
+            return self._page.session(self.wall_ms).add(record)
+        except Unlistable as error:
+            return error.code
 
     def content(self, minute: str) -> Minute | None:
         """Return a minute of the height under way."""
@@ -198,11 +159,6 @@ class Ledger:
         }
         absent = [name for name in self.machine.wanted() if name not in self._contents]
         return absent, sorted(lacking)
-
-    def is_member(self, device: str) -> bool:
-        """Say whether a device may read the whole book: active, of an active member."""
-        entry = self.final.get(f"device/{device}")
-        return entry is not None and entry["status"] == "active"
 
     # What comes in ------------------------------------------------------------------
 
@@ -227,20 +183,22 @@ class Ledger:
             seq=seq + 1,
             prev=prev or ZERO_ID,
             seen=self.tip.id,
-            at=self._now.wall,
+            at=self.wall_ms,
         )
+        if not (entry is None and KINDS[body.kind].opens):
+            self._preview(session, record)
+        self._keep(record)
+        return record
+
+    def _preview(self, session: Session, record: Verified) -> None:
+        """Raise Refused if a rule would refuse the record; a newcomer's book can't tell."""
         try:
             code = session.add(record)
         except Unlistable as error:
-            refusal = session.refusal
-            self._ahead = None
-            raise Refused(error.code, **(refusal.fields if refusal else {})) from None
+            code = error.code
         if code:
-            refusal = session.refusal
             self._ahead = None
-            raise Refused(code, **(refusal.fields if refusal else {}))
-        self._keep(record)
-        return record
+            raise Refused(code, **(session.refusal.fields if session.refusal else {}))
 
     def _may_sign(self) -> Signer:
         if self.signer is None:
@@ -255,7 +213,7 @@ class Ledger:
         Raises:
             Refused: CHN-2 or CHN-3 the device may not write; POO-1, POO-2 too many wait.
         """
-        if record.id in self.pool or self.desk["records"].get(record.id) is not None:
+        if self.holds(record.id):
             return False
         device = record.header.device
         if self.signer is not None and device == self.signer.public:
@@ -280,14 +238,6 @@ class Ledger:
         self.news.append(Announce(record))
         for minute in sorted(self._contents):
             self._judge(minute)
-
-    def store_record(self, record: Verified) -> None:
-        """Put a record on the desk; its body apart, so that it can go alone."""
-        frame = pack_record(record)
-        if record.body is not None:
-            self.desk["bodies"].put(record.id, record.body)
-            frame = frame[: -len(record.body)]
-        self.desk["records"].put(record.id, frame)
 
     def add_vote(self, vote: Vote) -> bool:
         """Take in a vote; returns whether it is new and kept.
@@ -359,7 +309,7 @@ class Ledger:
 
     def _set_verdict(self, minute: Minute) -> None:
         header = minute.header
-        ahead = header.time > self._now.wall + CLOCK_AHEAD_MAX_MS
+        ahead = header.time > self.wall_ms + CLOCK_AHEAD_MAX_MS
         if ahead and header.time != self.tip.header.time + 1:
             self._later.add(minute.id)
             self.machine.hold(minute.id, Verdict.LATER, header.proposer)
@@ -376,8 +326,8 @@ class Ledger:
             The ``mono`` at which to be called again if nothing else comes in, 0 for never.
         """
         counts = self.linked and self.machine.has_work(self._is_waiting())
-        self._patience.wait(self.machine.view, now.mono - self._now.mono, counts=counts)
-        self._now = now
+        self._patience.wait(self.machine.view, now.mono - self._mono_ms, counts=counts)
+        self.wall_ms, self._mono_ms = now.wall, now.mono
         for name in sorted(self._later):
             self._set_verdict(self._contents[name])
         while True:
@@ -394,12 +344,12 @@ class Ledger:
             if step.minute not in self._carried:
                 self._doubt(f"a quorum finalised {step.minute}, which is invalid here")
                 return False
-            self._adopt(self._contents[step.minute], step.certificate.to_bytes())
+            self._adopt(self._contents[step.minute], step.certificate.to_bytes(), checked=True)
             return True
         if self.doubt or self.signer is None:
             return False
         if isinstance(step, ProposeFresh):
-            minute = self._page.draw_up(self.pool, self.signer.public, self._now.wall)
+            minute = self._page.draw_up(self.pool, self.signer.public, self.wall_ms)
             if minute is None:
                 self._waiting = False
                 return True
@@ -428,9 +378,9 @@ class Ledger:
             if self.desk["records"].get(record.id) is None:
                 self.store_record(record)
         self._carried[minute.id] = carried
-        self._adopt(minute, certificate)
+        self._adopt(minute, certificate, checked=False)
 
-    def _adopt(self, minute: Minute, certificate: bytes) -> None:
+    def _adopt(self, minute: Minute, certificate: bytes, *, checked: bool) -> None:
         carried = self._carried[minute.id]
         height = minute.header.height
         key = height_key(height)
@@ -442,6 +392,8 @@ class Ledger:
         desk["finals"].put(key, certificate)
         desk["heights"].put(minute.id, str(height).encode())
         desk["meta"].put("height", str(height).encode())
+        if checked and self.rechecked == height - 1:
+            desk["meta"].put("rechecked", str(height).encode())
         merkle.append(desk["history"], height, minute.id)
         for index, (record, code) in enumerate(minute.records):
             desk["places"].put(record, f"{height} {index} {code}".encode())
@@ -451,7 +403,7 @@ class Ledger:
         for name in [name for name, _ in desk["votes"].scan(f"{key}/")]:
             desk["votes"].delete(name)
         if carried.roster.hash != self.roster.hash:
-            self._rosters.append((height + 1, carried.roster))
+            self.rosters.append((height + 1, carried.roster))
             desk["meta"].put(f"roster/{height_key(height + 1)}", carried.roster.to_bytes())
         self.tip = minute
         for record in self.pool.dead(self.final):
@@ -476,7 +428,7 @@ class Ledger:
 
     def _ahead_session(self) -> Session:
         if self._ahead is None:
-            self._ahead = self._page.session(self._now.wall)
+            self._ahead = self._page.session(self.wall_ms)
             self.pool.fill(self._ahead)
         return self._ahead
 
@@ -484,10 +436,10 @@ class Ledger:
         return int(self._deadline.split("/")[1]) if self._deadline else 0
 
     def _is_waiting(self) -> bool:
-        if self._deadline and self._deadline_time() <= self._now.wall:
+        if self._deadline and self._deadline_time() <= self.wall_ms:
             return True
         if self._waiting is None:
-            fresh = self._page.session(self._now.wall)
+            fresh = self._page.session(self.wall_ms)
             self._waiting = bool(len(self.pool)) and self.pool.is_waiting(fresh)
         return self._waiting
 
@@ -497,11 +449,11 @@ class Ledger:
         if attests and self.machine.has_work(self._is_waiting()):
             wakes.append(self._patience.left(self.machine.view))
         if self._deadline:
-            wakes.append(self._deadline_time() - self._now.wall)
+            wakes.append(self._deadline_time() - self.wall_ms)
         for name in self._later:
             time = self._contents[name].header.time - CLOCK_AHEAD_MAX_MS
-            wakes.append(max(1, time - self._now.wall))
-        return self._now.mono + min((wake for wake in wakes if wake > 0), default=-self._now.mono)
+            wakes.append(max(1, time - self.wall_ms))
+        return self._mono_ms + min((wake for wake in wakes if wake > 0), default=-self._mono_ms)
 
 
 def _vote_key(vote: Vote) -> str:

@@ -1,0 +1,113 @@
+"""What a book holds: reading its collections (``shelf`` lists them)."""
+
+from __future__ import annotations
+
+from ..core.errors import LocalError
+from ..core.records import Verified, pack_record, unpack_record
+from ..state.state import ReadState
+from .minute import Minute, SignedCharter
+from .pool import Pool
+from .roster import Roster
+from .shelf import Desk, Shelf, height_key
+
+__all__ = ["Holdings"]
+
+
+class Holdings:
+    """A book as it stands on a shelf, with what is about to be written.
+
+    Attributes:
+        tip: the last final minute.
+        pool: records that wait for a minute.
+        doubt: why this device must not sign, or "".
+    """
+
+    def __init__(self, shelf: Shelf) -> None:
+        self.desk = Desk(shelf)
+        charter = self.desk["meta"].get("charter")
+        if charter is None:
+            raise LocalError("LED-2", why="the book has no charter")
+        self.charter = SignedCharter.from_bytes(charter)
+        self.coop = self.charter.charter.coop()
+        self.pool = Pool()
+        meta = self.desk["meta"]
+        stored = self.desk["minutes"].get(height_key(int(meta.get("height") or b"0")))
+        assert stored is not None
+        self.tip = Minute.from_bytes(stored)
+        self.rosters = [
+            (int(key.removeprefix("roster/")), Roster.from_bytes(value))
+            for key, value in meta.scan("roster/")
+        ]
+        self.doubt = (meta.get("doubt") or b"").decode()
+        turns = sorted((int(turn), record) for record, turn in self.desk["pending"].scan(""))
+        self._turn = turns[-1][0] + 1 if turns else 0
+        for _, record in turns:
+            held = self.record(record)
+            assert held is not None
+            self.pool.add(held)
+
+    @property
+    def height(self) -> int:
+        """The height of the last final minute."""
+        return self.tip.header.height
+
+    @property
+    def final(self) -> ReadState:
+        """The state after the last final minute."""
+        return ReadState(self.desk["state"])
+
+    @property
+    def rechecked(self) -> int:
+        """The height up to which this node has checked every record's signature itself."""
+        return int(self.desk["meta"].get("rechecked") or b"0")
+
+    def set_rechecked(self, height: int) -> None:
+        """Note that every record's signature up to a height was checked."""
+        self.desk["meta"].put("rechecked", str(height).encode())
+
+    def roster_at(self, height: int) -> Roster:
+        """Return the witnesses of a height, at most one past the tip."""
+        return next(roster for start, roster in reversed(self.rosters) if start <= height)
+
+    def record(self, record: str) -> Verified | None:
+        """Return a record that is held, pending or minuted."""
+        pending = self.pool.get(record)
+        if pending is not None:
+            return pending
+        stored = self.desk["records"].get(record)
+        return None if stored is None else unpack_record(stored, self.desk["bodies"].get(record))
+
+    def minute(self, height: int) -> Minute | None:
+        """Return a final minute."""
+        stored = self.desk["minutes"].get(height_key(height))
+        return None if stored is None else Minute.from_bytes(stored)
+
+    def holds(self, record: str) -> bool:
+        """Say whether a record is held, pending or minuted."""
+        return record in self.pool or self.desk["records"].get(record) is not None
+
+    def final_pieces(self, height: int) -> list[bytes]:
+        """Return a final minute, its certificate and the frames of its records."""
+        key = height_key(height)
+        minute, certificate = self.desk["minutes"].get(key), self.desk["finals"].get(key)
+        assert minute is not None
+        assert certificate is not None
+        pieces = [minute, certificate]
+        for record, _ in Minute.from_bytes(minute).records:
+            frame = self.desk["records"].get(record)
+            assert frame is not None
+            pieces.append(frame + (self.desk["bodies"].get(record) or b""))
+        return pieces
+
+    def is_member(self, device: str) -> bool:
+        """Say whether a device may read the whole book: active, of an active member."""
+        entry = self.final.get(f"device/{device}")
+        return entry is not None and entry["status"] == "active"
+
+    def store_record(self, record: Verified) -> None:
+        """Put a record on the desk; its body apart, so that it can go alone."""
+        frame = pack_record(record)
+        if record.body is not None:
+            self.desk["bodies"].put(record.id, record.body)
+            frame = frame[: -len(record.body)]
+        self.desk["records"].put(record.id, frame)

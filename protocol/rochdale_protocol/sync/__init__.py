@@ -1,0 +1,1 @@
+"""Exchange between nodes: messages, sessions, and many sessions on one ledger."""

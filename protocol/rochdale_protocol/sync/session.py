@@ -1,0 +1,375 @@
+"""One peer, as this node sees it (SYN-2 to SYN-9 of ``specs/10-sync.md``).
+
+SYN-2  On meeting, each says a digest of all it holds. Equal: done. Else summaries, and
+       each sends what the other lacks: minutes on request, then records, then votes.
+SYN-3  What was not asked for (minutes, more records) ends the link.
+SYN-4  Minutes come in order, without gaps, and with their own records.
+SYN-5  A stranger may knock, and send the first record of its own device; nothing else.
+SYN-6  Who is no longer a member is cut off.
+SYN-7  A peer that claims a height and does not deliver it lies.
+SYN-8  A peer whose messages bring nothing new, again and again, floods.
+SYN-9  A peer that owes an answer for too long stalls.
+
+A session decides what to say; it reads the ledger and hands to it what it receives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from ..core.errors import DecodeError, Refused
+from ..core.hashes import Tag, digest
+from ..core.limits import (
+    ANSWER_MS_MAX,
+    BATCH_MINUTES_MAX,
+    BATCH_SIZE,
+    KNOWN_MAX,
+    SHORT_ID,
+    SUMMARY_IDS_MAX,
+    USELESS_MAX,
+)
+from ..core.records import Verified, decode_record, pack_record, verify_record
+from ..minutes.ledger import Ledger
+from ..minutes.minute import Minute
+from ..minutes.votes import Vote
+from . import messages
+from .messages import Kind, Message
+from .welcome import answer_knock, try_opener
+
+__all__ = ["Session", "book_digest", "short_of_vote"]
+
+
+def short_of_vote(vote: Vote) -> str:
+    """Return the short id by which a summary names a vote."""
+    return sha256(vote.to_bytes()).hexdigest()[:SHORT_ID]
+
+
+def book_digest(ledger: Ledger) -> str:
+    """Return the digest of all that a book holds (SYN-2)."""
+    votes = sorted(short_of_vote(vote) for vote in ledger.machine.votes())
+    listed = "\n".join((ledger.coop, ledger.tip.id, *ledger.pool.ids(), "", *votes))
+    return digest(Tag.SYNC, listed.encode()).hex()
+
+
+@dataclass
+class Session:
+    """See the module.
+
+    Args:
+        peer: the device at the other end, which has proved its key.
+        trusted: the peer is known to be a member though my book is too short to say so.
+    """
+
+    ledger: Ledger
+    peer: str
+    trusted: bool
+    height: int = -1
+    summarised: bool = False
+    useless: int = 0
+    rejected: list[tuple[str, str]] = field(default_factory=list)
+    _asked_minutes: int = 0
+    _asked_at: int = 0
+    _known: set[str] = field(default_factory=set)
+    _queue: list[str] = field(default_factory=list)
+    _awaiting_more: bool = False
+    _member: bool = False
+    _wanted: frozenset[str] = frozenset()
+
+    # What this side begins ----------------------------------------------------------
+
+    def begin(self) -> Iterator[Message]:
+        """Yield what to say first."""
+        self._member = self._is_member()
+        if self._member:
+            yield Message(Kind.STATUS, messages.Status(digest=book_digest(self.ledger)))
+            if not self.ledger.is_member(self._me()):
+                yield from self.offer(self.ledger.pool.of_device(self._me()))
+
+    def after_final(self) -> Iterator[Message]:
+        """Yield what a new final minute makes due; raises Refused SYN-6."""
+        was, self._member = self._member, self._is_member()
+        if was and not self._member:
+            raise Refused("SYN-6")
+        if self._member and not was:
+            yield Message(Kind.STATUS, messages.Status(digest=book_digest(self.ledger)))
+        elif self._member and self.height < self.ledger.height:
+            yield Message(
+                Kind.TIP, messages.Tip(height=self.ledger.height, minute=self.ledger.tip.id)
+            )
+
+    def _is_member(self) -> bool:
+        return self.trusted or self.ledger.is_member(self.peer)
+
+    def _me(self) -> str:
+        return "" if self.ledger.signer is None else self.ledger.signer.public
+
+    def announce(self, news: Iterable[Verified | Vote | Minute]) -> Iterator[Message]:
+        """Yield what the peer lacks of what is new here, in as few messages as may be."""
+        if not self._member:
+            return
+        votes, contents, records = [], [], []
+        for item in news:
+            if isinstance(item, Vote):
+                if item.height == self.ledger.height + 1 and self._learn(short_of_vote(item)):
+                    votes.append(item.to_bytes())
+            elif isinstance(item, Minute):
+                if item.header.height == self.ledger.height + 1 and self._learn(item.id):
+                    contents.append(item.to_bytes())
+            else:
+                records.append(item)
+        yield from self.offer(records)
+        if contents:
+            yield Message(Kind.CONTENTS, messages.Empty(), tuple(contents))
+        if votes:
+            yield Message(Kind.VOTES, messages.Empty(), tuple(votes))
+
+    def offer(self, records: Iterable[Verified]) -> Iterator[Message]:
+        """Yield records that the peer lacks; the rest wait for its MORE_RECORDS."""
+        self._queue.extend(
+            record.id for record in records if record.id[:SHORT_ID] not in self._known
+        )
+        if not self._awaiting_more:
+            yield from self._next_batch()
+
+    def _next_batch(self) -> Iterator[Message]:
+        frames: list[bytes] = []
+        size = taken = 0
+        for record in self._queue:
+            if size > BATCH_SIZE:
+                break
+            taken += 1
+            held = self.ledger.record(record)
+            if held is not None and self._learn(record[:SHORT_ID]):
+                frame = pack_record(held)
+                frames.append(frame)
+                size += len(frame)
+        del self._queue[:taken]
+        self._awaiting_more = bool(self._queue)
+        if frames:
+            yield Message(Kind.RECORDS, messages.Records(more=self._awaiting_more), tuple(frames))
+
+    def _learn(self, name: str) -> bool:
+        if name in self._known:
+            return False
+        if len(self._known) >= KNOWN_MAX:
+            self._known.clear()
+        self._known.add(name)
+        return True
+
+    def want(self) -> Iterator[Message]:
+        """Yield questions for what this height lacks, once for each lack."""
+        contents, records = self.ledger.wanted()
+        lacking = frozenset((*contents, *records))
+        new = lacking - self._wanted
+        self._wanted = lacking
+        if not self._member or not new or self.height != self.ledger.height:
+            return
+        if contents:
+            yield Message(Kind.WANT_CONTENTS, messages.WantContents(minutes=contents[:100]))
+        if records:
+            yield Message(Kind.WANT_RECORDS, messages.WantRecords(records=records[:1_000]))
+
+    # What comes in ------------------------------------------------------------------
+
+    def receive(self, data: bytes, mono: int) -> Iterator[Message]:
+        """Take in a message and yield the answers.
+
+        Raises:
+            DecodeError, Refused: the link is to be closed with this code.
+        """
+        message = messages.decode_message(data)
+        if not self._member:
+            yield from self._receive_stranger(message)
+            return
+        held = (len(self.ledger.news), self.ledger.height, self.height)
+        yield from getattr(self, f"_on_{message.kind.name.lower()}")(message, mono)
+        brought = (len(self.ledger.news), self.ledger.height, self.height)
+        self.useless = 0 if brought != held else self.useless + 1
+        if self.useless > USELESS_MAX:
+            raise Refused("SYN-8", useless_max=USELESS_MAX)
+
+    def _receive_stranger(self, message: Message) -> Iterator[Message]:
+        self.useless += 1
+        if self.useless > USELESS_MAX // 10:
+            raise Refused("SYN-8", useless_max=USELESS_MAX // 10)
+        if message.kind is Kind.KNOCK:
+            yield answer_knock(self.ledger, self.peer, message)
+        elif message.kind is Kind.RECORDS:
+            yield from try_opener(self.ledger, self.peer, message)
+        elif message.kind not in (Kind.STATUS, Kind.SUMMARY):
+            raise Refused("SYN-5", kind=message.kind.name)
+
+    def _on_status(self, message: Message, mono: int) -> Iterator[Message]:
+        assert isinstance(message.head, messages.Status)
+        if message.head.digest == book_digest(self.ledger):
+            self.height = self.ledger.height
+            self._known.update(name[:SHORT_ID] for name in self.ledger.pool.ids())
+            self._known.update(short_of_vote(vote) for vote in self.ledger.machine.votes())
+        else:
+            yield from self._summarise()
+
+    def _summarise(self) -> Iterator[Message]:
+        self.summarised = True
+        contents = [m.id for m in self.ledger.contents()]
+        yield Message(
+            Kind.SUMMARY,
+            messages.Summary(
+                height=self.ledger.height,
+                minute=self.ledger.tip.id,
+                pool=[name[:SHORT_ID] for name in self.ledger.pool.ids()[:SUMMARY_IDS_MAX]],
+                votes=[short_of_vote(vote) for vote in self.ledger.machine.votes()],
+                contents=contents[:1_000],
+            ),
+        )
+
+    def _on_summary(self, message: Message, mono: int) -> Iterator[Message]:
+        head = message.head
+        assert isinstance(head, messages.Summary)
+        if not self.summarised:
+            yield from self._summarise()
+        self.summarised = False
+        self.height = head.height
+        self._known.update(head.pool)
+        self._known.update(head.votes)
+        self._known.update(head.contents)
+        yield from self.offer(self.ledger.pool)
+        if head.height > self.ledger.height:
+            yield from self._ask_minutes(mono)
+        elif head.height == self.ledger.height:
+            yield from self.announce((*self.ledger.contents(), *self.ledger.machine.votes()))
+        yield from self.want()
+
+    def _on_tip(self, message: Message, mono: int) -> Iterator[Message]:
+        assert isinstance(message.head, messages.Tip)
+        self.height = max(self.height, message.head.height)
+        if self.height > self.ledger.height and not self._asked_minutes:
+            yield from self._ask_minutes(mono)
+
+    def _ask_minutes(self, mono: int) -> Iterator[Message]:
+        self._asked_minutes = self.ledger.height + 1
+        self._asked_at = mono
+        yield Message(Kind.WANT_MINUTES, messages.WantMinutes(start=self._asked_minutes))
+
+    def _on_want_minutes(self, message: Message, mono: int) -> Iterator[Message]:
+        assert isinstance(message.head, messages.WantMinutes)
+        start = message.head.start
+        self.height = max(self.height, start - 1)
+        blobs: list[bytes] = []
+        counts: list[int] = []
+        size = 0
+        for height in range(start, self.ledger.height + 1):
+            if size > BATCH_SIZE or len(counts) >= BATCH_MINUTES_MAX:
+                break
+            pieces = self.ledger.final_pieces(height)
+            size += sum(len(piece) for piece in pieces)
+            counts.append(len(pieces) - 2)
+            blobs.extend(pieces)
+        head = messages.Minutes(start=start, tip=self.ledger.height, records=counts)
+        yield Message(Kind.MINUTES, head, tuple(blobs))
+
+    def _on_minutes(self, message: Message, mono: int) -> Iterator[Message]:
+        head = message.head
+        assert isinstance(head, messages.Minutes)
+        if not self._asked_minutes or head.start != self._asked_minutes:
+            raise Refused("SYN-3", start=head.start)
+        self._asked_minutes = 0
+        if sum(head.records) + 2 * len(head.records) != len(message.blobs):
+            raise DecodeError("SYN-1", blobs=len(message.blobs))
+        if not head.records and self.ledger.height < self.height:
+            raise Refused("SYN-7", claimed=self.height, delivered=self.ledger.height)
+        at = 0
+        for offset, count in enumerate(head.records):
+            pieces = message.blobs[at : at + 2 + count]
+            at += 2 + count
+            if head.start + offset > self.ledger.height:
+                self._adopt(pieces)
+        self.height = max(self.height, head.tip, self.ledger.height)
+        if self.ledger.height < self.height:
+            yield from self._ask_minutes(mono)
+        else:
+            yield from self._summarise()
+
+    def _adopt(self, pieces: tuple[bytes, ...]) -> None:
+        minute = Minute.from_bytes(pieces[0])
+        if minute.header.height != self.ledger.height + 1:
+            raise Refused("SYN-4", height=minute.header.height)
+        records = [decode_record(frame) for frame in pieces[2:]]
+        listed = [record for record, _ in minute.records]
+        if [record.id for record in records] != listed:
+            raise Refused("SYN-4", height=minute.header.height, why="records")
+        self.ledger.adopt_final(minute, pieces[1], [Verified(record) for record in records])
+
+    def _on_records(self, message: Message, mono: int) -> Iterator[Message]:
+        assert isinstance(message.head, messages.Records)
+        for frame in message.blobs:
+            record = decode_record(frame)
+            self._learn(record.id[:SHORT_ID])
+            if self.ledger.holds(record.id):
+                continue
+            verified = verify_record(record, self.ledger.coop)
+            try:
+                self.ledger.add_record(verified)
+            except Refused as error:
+                self.rejected.append((record.id, error.code))
+        if message.head.more:
+            yield Message(Kind.MORE_RECORDS, messages.Empty())
+
+    def _on_more_records(self, message: Message, mono: int) -> Iterator[Message]:
+        if not self._awaiting_more:
+            raise Refused("SYN-3", kind="MORE_RECORDS")
+        yield from self._next_batch()
+
+    def _on_want_records(self, message: Message, mono: int) -> Iterator[Message]:
+        assert isinstance(message.head, messages.WantRecords)
+        self._known.difference_update(name[:SHORT_ID] for name in message.head.records)
+        held = [self.ledger.record(name) for name in message.head.records]
+        yield from self.offer(record for record in held if record is not None)
+
+    def _on_votes(self, message: Message, mono: int) -> Iterator[Message]:
+        for blob in message.blobs:
+            vote = Vote.from_bytes(blob)
+            self._learn(short_of_vote(vote))
+            if vote.height == self.ledger.height + 1:
+                self.ledger.add_vote(vote)
+            elif vote.height > self.ledger.height + 1:
+                self.height = max(self.height, vote.height - 1)
+                if not self._asked_minutes:
+                    yield from self._ask_minutes(mono)
+        yield from self.want()
+
+    def _on_contents(self, message: Message, mono: int) -> Iterator[Message]:
+        for blob in message.blobs:
+            minute = Minute.from_bytes(blob)
+            self._learn(minute.id)
+            self.ledger.add_minute(minute)
+        yield from self.want()
+
+    def _on_want_contents(self, message: Message, mono: int) -> Iterator[Message]:
+        assert isinstance(message.head, messages.WantContents)
+        held = [self.ledger.content(name) for name in message.head.minutes]
+        blobs = tuple(minute.to_bytes() for minute in held if minute is not None)
+        if blobs:
+            yield Message(Kind.CONTENTS, messages.Empty(), blobs)
+
+    def _on_knock(self, message: Message, mono: int) -> Iterator[Message]:
+        yield answer_knock(self.ledger, self.peer, message)
+
+    def _on_charter(self, message: Message, mono: int) -> Iterator[Message]:
+        raise Refused("SYN-3", kind="CHARTER")
+
+    def _on_refusal(self, message: Message, mono: int) -> Iterator[Message]:
+        assert isinstance(message.head, messages.Refusal)
+        self.rejected.append((message.head.record, message.head.code))
+        return iter(())
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether an answer is awaited."""
+        return bool(self._asked_minutes)
+
+    def check_stalled(self, mono: int) -> None:
+        """Raise Refused SYN-9 if the peer owes minutes for too long."""
+        if self._asked_minutes and mono - self._asked_at > ANSWER_MS_MAX:
+            raise Refused("SYN-9", height=self._asked_minutes)
