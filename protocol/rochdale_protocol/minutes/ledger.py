@@ -2,7 +2,7 @@
 
 It takes what comes in (a record, a vote, a minute, the time) and returns what is to be
 done: what to store, what to announce to peers, when to be woken. It reads a shelf and
-never writes it; the driver commits ``take()`` before it sends anything (LED-1).
+never writes it; the driver commits ``desk.take()`` before it sends anything (LED-1).
 
 LED-1  What a step stores is durable before what it announces is sent.
 LED-2  After a restart, what the votes collection holds of this height is there again.
@@ -34,7 +34,7 @@ from .machine import Final, Machine, ProposeFresh, Sign, Verdict
 from .minute import Minute
 from .page import Page
 from .patience import Patience
-from .shelf import Changes, Shelf, height_key
+from .shelf import Shelf, height_key
 from .votes import Certificate, Ground, Vote, VoteKind
 
 __all__ = ["Announce", "Contradiction", "Finalised", "Ledger", "News", "Now"]
@@ -419,10 +419,10 @@ class Ledger(Holdings):
         self.doubt = why
         self.desk["meta"].put("doubt", why.encode())
 
-    def take(self) -> tuple[Changes, list[News]]:
-        """Return what to make durable, and then what to announce (LED-1)."""
+    def take_news(self) -> list[News]:
+        """Return what happened; the driver commits ``desk.take()`` before it acts on it."""
         news, self.news = self.news, []
-        return self.desk.take(), news
+        return news
 
     # Time and work ------------------------------------------------------------------
 

@@ -85,7 +85,10 @@ class Desk:
         self.maps = {name: OverlayMap(self._shelf.maps[name]) for name in COLLECTIONS}
 
     def take(self) -> Changes:
-        """Return what is to be written and begin anew, as if it were."""
+        """Return what is to be written and begin anew.
+
+        Until it is written, the desk shows the shelf without it: commit it at once.
+        """
         changes = {name: one.changes for name, one in self.maps.items() if one.changes}
         self.clear()
         return changes

@@ -145,7 +145,7 @@ class Exchange:
     def _finish(self, now: Now) -> list[Effect]:
         self.ledger.linked = bool(self.sessions) or len(self.ledger.roster) == 1
         wake = self.ledger.advance(now)
-        changes, news = self.ledger.take()
+        news = self.ledger.take_news()
         fresh = [item.what for item in news if isinstance(item, Announce)]
         finals = [item for item in news if isinstance(item, Finalised)]
         for session in list(self.sessions.values()):
@@ -156,6 +156,7 @@ class Exchange:
                 self._say(session, session.want())
             except Refused as error:
                 self._close(session, error)
+        changes = self.ledger.desk.take()
         effects: list[Effect] = [Store(changes)] if changes else []
         effects.extend(self._out)
         self._out = []
