@@ -8,7 +8,8 @@ import pkgutil
 from pathlib import Path
 from typing import Any
 
-VECTORS = Path(__file__).resolve().parents[2] / "specs" / "vectors"
+SPECS = Path(__file__).resolve().parents[2] / "specs"
+VECTORS = SPECS / "vectors"
 
 
 def names() -> list[str]:

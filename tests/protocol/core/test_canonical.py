@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from rochdale_protocol.core.canonical import check_restricted, decode, encode
 from rochdale_protocol.core.errors import DecodeError
 from rochdale_protocol.core.hashes import Tag, check_id, digest, record_id
 from rochdale_protocol.core.limits import DEPTH_MAX, INTEGER_MAX
-from tests.vectors.files import load
+from tests.vectors.files import SPECS, load
 
 VECTORS = load("canonical")
 SIZE_MAX = VECTORS["size_max"]
@@ -187,6 +188,14 @@ def test_no_tag_begins_another() -> None:
         assert tag.startswith(b"rochdale/1/")
         assert tag.endswith(b"\n")
         assert [other for other in tags if other.startswith(tag)] == [tag]
+
+
+def test_the_spec_lists_every_tag() -> None:
+    """HSH-3 names the purpose of each tag, and no purpose without a tag."""
+    table = (SPECS / "01-canonical.md").read_text("utf-8").partition("**HSH-3")[2]
+    rows = [line for line in table.partition("## ")[0].splitlines() if line.startswith("| `")]
+    listed = [purpose for row in rows for purpose in re.findall("`([a-z-]+)`", row.split("|")[1])]
+    assert sorted(listed) == sorted(tag.value.decode()[11:-1] for tag in Tag)
 
 
 @pytest.mark.parametrize("value", ["A" * 64, "a" * 63, "a" * 65, "g" * 64, " " * 64, None, 1, b""])
