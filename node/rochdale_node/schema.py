@@ -17,6 +17,8 @@ APPLICATION_ID: Final = 0x526F6368
 """``Roch``: what ``PRAGMA application_id`` says, so that the file names its maker."""
 
 TEXT_TABLES: Final = (
+    "chain",
+    "heights",
     "minutes",
     "finals",
     "state",
@@ -25,7 +27,6 @@ TEXT_TABLES: Final = (
     "votes",
     "pending",
     "meta",
-    "evidence",
 )
 """Collections with a table of their own; records, bodies and places share ``records``."""
 

@@ -34,6 +34,9 @@ PARTIES_MAX: Final = 200
 MINUTE_RECORDS_MAX: Final = 1_000
 """Records in one minute: a proposal stays under 100 KiB and is re-executed in a blink."""
 
+MINUTE_BYTES_MAX: Final = 2_097_152
+"""All records of one minute, bodies included: they travel in one message with it."""
+
 WITNESSES_MAX: Final = 1_000
 """Larger co-ops elect witnesses; a certificate stays under 64 KiB."""
 
@@ -90,3 +93,6 @@ USELESS_MAX: Final = 2_000
 
 ANSWER_MS_MAX: Final = 60_000
 """A peer that owes an answer for longer than this stalls."""
+
+PROOF_SIZE_MAX: Final = 8_388_608
+"""An agreement of BODY_SIZE_MAX that PARTIES_MAX signed takes a tenth; the rest is rosters."""

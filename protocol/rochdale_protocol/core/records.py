@@ -33,6 +33,7 @@ __all__ = [
     "decode_header",
     "decode_record",
     "pack_record",
+    "record_size",
     "unpack_record",
     "verify_record",
 ]
@@ -138,6 +139,11 @@ def pack_record(record: Record) -> bytes:
     """Return the frame of a record; ``decode_record`` is its inverse."""
     size = len(record.header_bytes).to_bytes(2, "big")
     return size + record.header_bytes + record.signature + (record.body or b"")
+
+
+def record_size(record: Record) -> int:
+    """Return the bytes of a record with the body that its header names, erased or not."""
+    return 66 + len(record.header_bytes) + record.header.body_size
 
 
 def unpack_record(stored: bytes, body: bytes | None) -> Verified:

@@ -103,8 +103,6 @@ def withdraw(state: State, act: Act) -> None:
 def cast(state: State, act: Act) -> None:
     body: records.BallotCast = act.body
     proposal = _open_proposal(state, body.proposal)
-    if act.time >= proposal["closes"]:
-        raise Refused("GOV-5", why="the vote is closed")
     if state.need(f"member/{act.member}")["joined"] > proposal["opened"]:
         raise Refused("GOV-6", opened=proposal["opened"])
     key = f"ballot/{body.proposal}/{act.member}"
@@ -158,8 +156,9 @@ def _decline_if_lost(state: State, proposal: Value) -> None:
     assert isinstance(effect, dict)
     if proposal["status"] == "lost" and effect["type"] == "admit":
         application = state.need(f"application/{effect['application']}")
-        application["status"] = "declined"
-        state.put(f"application/{effect['application']}", application)
+        if application["status"] == "open":  # another decision may have admitted them
+            application["status"] = "declined"
+            state.put(f"application/{effect['application']}", application)
 
 
 AREA = Area(

@@ -67,6 +67,7 @@ def invite(state: State, act: Act) -> None:
 
 def apply(state: State, act: Act) -> None:
     body: records.MemberApply = act.body
+    _check_new_device(state, act.header.device)
     claim = recovery_claim(act.header.coop, body.recovery, act.header.device)
     invited = state.get(f"invite/{body.token}")
     if invited is None or invited["used"] or act.time >= invited["expires"]:
@@ -170,10 +171,14 @@ def erase(state: State, act: Act) -> None:
     state.put(f"erased/{body.record}", {"height": act.height})
 
 
+def _check_new_device(state: State, device: str) -> None:
+    if state.get(f"device/{device}") is not None:
+        raise Refused("MEM-4", device=device)
+
+
 def add_device(state: State, act: Act) -> None:
     body: records.DeviceAdd = act.body
-    if state.get(f"device/{body.device}") is not None:
-        raise Refused("MEM-4", device=body.device)
+    _check_new_device(state, body.device)
     claim = recovery_claim(act.header.coop, act.member, body.device)
     check_signature(body.device, Tag.SIGN_DEVICE, claim, bytes.fromhex(body.device_sig), "MEM-4")
     state.put(f"device/{body.device}", device_entry(act.member, body.label, "active", act.height))
@@ -181,6 +186,7 @@ def add_device(state: State, act: Act) -> None:
 
 def enrol_device(state: State, act: Act) -> None:
     body: records.DeviceEnrol = act.body
+    _check_new_device(state, act.header.device)
     entry = state.get(f"member/{body.member}")
     if entry is None or entry["status"] != "active":
         raise Refused("MEM-10", member=body.member)

@@ -27,7 +27,7 @@ from ..core.errors import DecodeError, Refused
 from ..core.fields import Body
 from ..core.hashes import ZERO_ID
 from ..core.limits import BODY_SIZE_MAX
-from ..core.records import Header, Verified
+from ..core.records import Header, Verified, record_size
 from ..core.registry import Act, Kind
 from ..membership.rules import device_entry, drop_witness, member_entry
 from ..state.maps import OverlayMap, ReadMap
@@ -166,6 +166,8 @@ class Session:
         self._time = time
         self._erased: list[str] = []
         self.records: list[tuple[str, str]] = []
+        self.size = 0
+        """Bytes of the records so far, with their bodies."""
         self.refusal: Refused | None = None
         """Why the last refused record was refused, with its fields."""
         self.closed = 0
@@ -231,7 +233,7 @@ class Session:
                 drop_witness(self.state, member, "MEM-8")
             except Refused:
                 pass  # MEM-8: the last witness goes on attesting, its records do not
-        self.records.append((record.id, "CHN-5"))
+        self._list(record, "CHN-5")
         return "CHN-5"
 
     def _try(self, record: Verified, member: str) -> str:
@@ -263,7 +265,11 @@ class Session:
         device["tip"] = record.id
         self.state.put(f"device/{header.device}", device)
         self._chain.put(chain_key(header.device, header.seq), record.id.encode())
+        self._list(record, code)
+
+    def _list(self, record: Verified, code: str) -> None:
         self.records.append((record.id, code))
+        self.size += record_size(record)
 
     def finish(self, tree: ReadMap, roster: Roster) -> Carried:
         """Return what came of it, given the tree and the roster before."""

@@ -1,4 +1,4 @@
-"""The next page of the book: drawing a minute up, and judging one (MIN-12 to MIN-18).
+"""The next page of the book: drawing a minute up, and judging one (MIN-12 to MIN-19).
 
 MIN-12  It stands at the height after the last final minute, on that minute.
 MIN-13  Its time is after that minute's.
@@ -7,11 +7,13 @@ MIN-15  Each record may stand where it is listed (EXE-3).
 MIN-16  Each record has the code that carrying it out gives.
 MIN-17  There is something to do in it: a record, or a deadline that its time makes due.
 MIN-18  Its roots and its roster are those that carrying it out gives.
+MIN-19  Its records with their bodies are not larger than one message may carry.
 """
 
 from __future__ import annotations
 
 from ..core.errors import Refused
+from ..core.limits import MINUTE_BYTES_MAX
 from ..core.records import Verified
 from ..core.ruleset import PROTOCOL_VERSION
 from . import merkle
@@ -75,7 +77,7 @@ class Page:
         return Minute.make(header, carried.records, certificate)
 
     def check(self, minute: Minute, records: list[Verified]) -> Carried:
-        """Carry a minute out; raises Refused MIN-12 to MIN-18 or CRT-n if it isn't valid."""
+        """Carry a minute out; raises Refused MIN-12 to MIN-19 or CRT-n if it isn't valid."""
         header = minute.header
         tip = self._tip.header
         if (header.coop, header.height, header.prev) != (
@@ -98,6 +100,8 @@ class Page:
                 raise Refused("MIN-15", record=record.id, unlistable=error.code) from None
         if not records and not session.closed:
             raise Refused("MIN-17")
+        if session.size > MINUTE_BYTES_MAX:
+            raise Refused("MIN-19", size=session.size, size_max=MINUTE_BYTES_MAX)
         carried = session.finish(self._desk["tree"], self._roster)
         expected = (
             carried.state_root,

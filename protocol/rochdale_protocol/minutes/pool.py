@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from ..areas import KINDS
 from ..core.errors import Refused
 from ..core.limits import (
+    MINUTE_BYTES_MAX,
     MINUTE_RECORDS_MAX,
     OPENERS_MAX,
     PENDING_MAX,
     PENDING_PER_DEVICE_MAX,
 )
-from ..core.records import Verified
+from ..core.records import Verified, record_size
 from ..state.state import ReadState
 from .execute import Session, Unlistable
 
@@ -101,6 +102,8 @@ class Pool:
             again = []
             for record in waiting:
                 if len(session.records) >= MINUTE_RECORDS_MAX:
+                    return
+                if session.size + record_size(record) > MINUTE_BYTES_MAX:
                     return
                 try:
                     session.add(record)

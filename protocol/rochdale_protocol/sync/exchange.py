@@ -104,9 +104,15 @@ class Exchange:
 
     def received(self, peer: str, data: bytes, now: Now) -> list[Effect]:
         """A peer sent a message."""
-        session = self.sessions.get(peer)
-        if session is not None:
-            self.ledger.wall_ms = now.wall
+        return self.received_all([(peer, data)], now)
+
+    def received_all(self, messages: Iterable[tuple[str, bytes]], now: Now) -> list[Effect]:
+        """Peers sent messages: one step, hence one commit, for all of them."""
+        self.ledger.wall_ms = now.wall
+        for peer, data in messages:
+            session = self.sessions.get(peer)
+            if session is None:
+                continue
             try:
                 self._say(session, session.receive(data, now.mono))
             except (DecodeError, Refused) as error:
@@ -119,10 +125,16 @@ class Exchange:
         record = self.ledger.author(body)
         return record, self._finish(now)
 
-    def bring(self, records: Iterable[Verified], now: Now) -> list[Effect]:
-        """Take in records that came by another way than a link, such as a file."""
-        for record in records:
-            self.ledger.add_record(record)
+    def read_file(self, data: Iterable[bytes], now: Now) -> list[Effect]:
+        """Take in what another node exported (SYN-10); the file is a peer that only speaks.
+
+        Raises:
+            DecodeError, Refused: what the file holds from there on is not taken in.
+        """
+        self.ledger.wall_ms = now.wall
+        session = Session(self.ledger, "", trusted=True)
+        for message in data:
+            session.receive_file(message)
         return self._finish(now)
 
     def tick(self, now: Now) -> list[Effect]:

@@ -10,6 +10,8 @@ SYN-7  A peer that claims a height and does not deliver it lies.
 SYN-8  A peer whose messages bring nothing new, again and again, floods.
 SYN-9  A peer that owes an answer for too long stalls.
 
+SYN-10 The same messages in a file carry a book between machines that never meet.
+
 A session decides what to say; it reads the ledger and hands to it what it receives.
 """
 
@@ -190,6 +192,17 @@ class Session:
         if self.useless > USELESS_MAX:
             raise Refused("SYN-8", useless_max=USELESS_MAX)
 
+    def receive_file(self, data: bytes) -> None:
+        """Take in one message of an exported file, which answers no question (SYN-10)."""
+        message = messages.decode_message(data)
+        if isinstance(message.head, messages.Minutes):
+            self._asked_minutes = message.head.start
+            list(self._on_minutes(message, 0))
+        elif message.kind in (Kind.RECORDS, Kind.CONTENTS, Kind.VOTES):
+            list(getattr(self, f"_on_{message.kind.name.lower()}")(message, 0))
+        elif message.kind is not Kind.CHARTER:
+            raise DecodeError("SYN-10", kind=message.kind.name)
+
     def _receive_stranger(self, message: Message) -> Iterator[Message]:
         self.useless += 1
         if self.useless > USELESS_MAX // 10:
@@ -254,8 +267,11 @@ class Session:
 
     def _on_want_minutes(self, message: Message, mono: int) -> Iterator[Message]:
         assert isinstance(message.head, messages.WantMinutes)
-        start = message.head.start
-        self.height = max(self.height, start - 1)
+        self.height = max(self.height, message.head.start - 1)
+        yield self.minutes_from(message.head.start)
+
+    def minutes_from(self, start: int) -> Message:
+        """Return a batch of final minutes with their certificates and records."""
         blobs: list[bytes] = []
         counts: list[int] = []
         size = 0
@@ -267,7 +283,15 @@ class Session:
             counts.append(len(pieces) - 2)
             blobs.extend(pieces)
         head = messages.Minutes(start=start, tip=self.ledger.height, records=counts)
-        yield Message(Kind.MINUTES, head, tuple(blobs))
+        return Message(Kind.MINUTES, head, tuple(blobs))
+
+    def all_pending(self) -> Iterator[Message]:
+        """Yield everything of the height under way, for a file."""
+        self._member = True
+        yield from self.offer(self.ledger.pool)
+        while self._awaiting_more:
+            yield from self._next_batch()
+        yield from self.announce((*self.ledger.contents(), *self.ledger.machine.votes()))
 
     def _on_minutes(self, message: Message, mono: int) -> Iterator[Message]:
         head = message.head

@@ -1,0 +1,1 @@
+"""Proof files: one thing of the book that anyone can check offline."""

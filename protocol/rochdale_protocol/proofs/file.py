@@ -1,0 +1,131 @@
+"""The form of a proof file, ``*.rochdale.json`` (PRF-1, PRF-2 of ``specs/05-proofs.md``)."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import Field, StringConstraints, ValidationError
+
+from ..core.canonical import decode, encode
+from ..core.errors import DecodeError
+from ..core.fields import Count, Id, Model, PublicKey, SignatureHex
+from ..core.limits import MINUTE_RECORDS_MAX, PARTIES_MAX, PROOF_SIZE_MAX, WITNESSES_MAX
+from ..minutes.minute import Code, MinuteHeader
+from ..state.tree import StateProof
+
+__all__ = ["Claim", "Proof", "ProofMinute", "ProofRecord", "RosterChange", "StateItem"]
+
+PROOF_VERSION: Final = 1
+PATH_MAX: Final = 128
+"""Hashes of a path: a history of 2**53 minutes needs fewer."""
+
+RECORDS_MAX: Final = PARTIES_MAX + 1
+"""A version of an agreement, and a signature of each party."""
+
+CertificateHex = Annotated[str, StringConstraints(pattern=r"\A([0-9a-f]{2})*\z")]
+Path = Annotated[list[Id], Field(max_length=PATH_MAX)]
+Pair = Annotated[list[PublicKey], Field(min_length=2, max_length=2)]
+
+
+class Claim(Model):
+    """What the file is to prove; ``id`` is that of the record, agreement or member."""
+
+    type: Literal["record", "agreement", "membership"]
+    id: Id
+
+
+class RosterChange(Model):
+    """A minute that changed the witnesses, certified by those before.
+
+    ``witnesses`` are pairs of member and device: those of the next height.
+    """
+
+    header: MinuteHeader
+    certificate: CertificateHex
+    witnesses: Annotated[list[Pair], Field(min_length=1, max_length=WITNESSES_MAX)]
+
+
+class ProofMinute(Model):
+    """A minute before the certified one, and its way to that one's ``history_root``."""
+
+    header: MinuteHeader
+    path: Path
+
+
+class ProofRecord(Model):
+    """A record, its place, and its way to the ``records_root`` of that minute.
+
+    ``code`` is what it was refused with, "" if it stands. ``body`` is None where the file
+    doesn't hold it: it was erased, or it is not a JSON object.
+    """
+
+    height: Count
+    index: Annotated[int, Field(ge=0, lt=MINUTE_RECORDS_MAX)]
+    code: Code
+    path: Path
+    header: dict[str, Any]
+    signature: SignatureHex
+    body: dict[str, Any] | None
+
+
+class StateItem(Model):
+    """A value of the state, or None for a key that is absent."""
+
+    value: dict[str, Any] | None
+    proof: StateProof
+
+
+class Proof(Model):
+    """Everything that a verifier needs.
+
+    ``header`` is that of the certified minute, ``certificate`` what finalised it ("" for
+    minute 0). ``rosters`` and ``minutes`` ascend by height, ``records`` by place,
+    ``state`` by key.
+    """
+
+    v: int
+    claim: Claim
+    charter: dict[str, Any]
+    rosters: list[RosterChange]
+    header: MinuteHeader
+    certificate: CertificateHex
+    minutes: Annotated[list[ProofMinute], Field(max_length=RECORDS_MAX)]
+    records: Annotated[list[ProofRecord], Field(max_length=RECORDS_MAX)]
+    state: Annotated[list[StateItem], Field(max_length=4 * RECORDS_MAX)]
+
+    def to_bytes(self) -> bytes:
+        """Return the bytes of the file."""
+        return encode(self.model_dump())
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Proof:
+        """Return a proof of which nothing but the form is checked.
+
+        Raises:
+            DecodeError: CAN-n the bytes; PRF-1 the fields and their order; PRF-2 the version.
+        """
+        value = decode(data, PROOF_SIZE_MAX)
+        if isinstance(value, dict) and type(value.get("v")) is int and value["v"] != PROOF_VERSION:
+            raise DecodeError("PRF-2", v=value["v"])
+        try:
+            proof = cls.model_validate(value)
+        except ValidationError as error:
+            places = [".".join(map(str, item["loc"])) for item in error.errors()]
+            raise DecodeError("PRF-1", fields=places[:8]) from None
+        proof._check_order()
+        return proof
+
+    def _check_order(self) -> None:
+        heights = [change.header.height for change in self.rosters]
+        minutes = [minute.header.height for minute in self.minutes]
+        places = [(record.height, record.index) for record in self.records]
+        keys = [item.proof.key for item in self.state]
+        lists: tuple[list[Any], ...] = (heights, minutes, places, keys)
+        names = ("rosters", "minutes", "records", "state")
+        for name, values in zip(names, lists, strict=True):
+            if any(first >= second for first, second in pairwise(values)):
+                raise DecodeError("PRF-1", unordered=name)
+        last = self.header.height
+        if any(height >= last for height in (*heights[-1:], *minutes[-1:])):
+            raise DecodeError("PRF-1", after=last)
