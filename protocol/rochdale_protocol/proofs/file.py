@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints, ValidationError
 from ..core.canonical import decode, encode
 from ..core.errors import DecodeError
 from ..core.fields import Count, Id, Model, PublicKey, SignatureHex
-from ..core.limits import MINUTE_RECORDS_MAX, PARTIES_MAX, PROOF_SIZE_MAX, WITNESSES_MAX
+from ..core.limits import MINUTE_RECORDS_MAX, PROOF_SIZE_MAX, WITNESSES_MAX
 from ..minutes.minute import Code, MinuteHeader
 from ..state.tree import StateProof
 
@@ -19,9 +19,6 @@ __all__ = ["Claim", "Proof", "ProofMinute", "ProofRecord", "RosterChange", "Stat
 PROOF_VERSION: Final = 1
 PATH_MAX: Final = 128
 """Hashes of a path: a history of 2**53 minutes needs fewer."""
-
-RECORDS_MAX: Final = PARTIES_MAX + 1
-"""A version of an agreement, and a signature of each party."""
 
 CertificateHex = Annotated[str, StringConstraints(pattern=r"\A([0-9a-f]{2})*\z")]
 Path = Annotated[list[Id], Field(max_length=PATH_MAX)]
@@ -81,7 +78,7 @@ class Proof(Model):
 
     ``header`` is that of the certified minute, ``certificate`` what finalised it ("" for
     minute 0). ``rosters`` and ``minutes`` ascend by height, ``records`` by place,
-    ``state`` by key.
+    ``state`` by key. The size of the file bounds all lists.
     """
 
     v: int
@@ -90,9 +87,9 @@ class Proof(Model):
     rosters: list[RosterChange]
     header: MinuteHeader
     certificate: CertificateHex
-    minutes: Annotated[list[ProofMinute], Field(max_length=RECORDS_MAX)]
-    records: Annotated[list[ProofRecord], Field(max_length=RECORDS_MAX)]
-    state: Annotated[list[StateItem], Field(max_length=4 * RECORDS_MAX)]
+    minutes: list[ProofMinute]
+    records: list[ProofRecord]
+    state: list[StateItem]
 
     def to_bytes(self) -> bytes:
         """Return the bytes of the file."""
