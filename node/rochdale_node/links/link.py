@@ -116,8 +116,6 @@ class Link:
         self._queue: deque[bytes] = deque()
         self._queue_size = 0
         self._more = asyncio.Event()
-        self._room = asyncio.Event()
-        self._room.set()
         self._writer = asyncio.create_task(self._write())
 
     @property
@@ -125,18 +123,18 @@ class Link:
         """Whether messages can still be sent."""
         return not self.why
 
-    async def send(self, data: bytes) -> None:
-        """Queue a message, at most MESSAGE_SIZE_MAX; waits only while the queue is full.
+    def post(self, data: bytes) -> None:
+        """Queue a message, at most MESSAGE_SIZE_MAX; nothing happens once the link ended.
 
-        Raises:
-            LinkError: LNK-9, the link has ended.
+        The session asks before it sends much, so that a queue beyond QUEUE_SIZE_MAX means
+        a peer that does not read: the link ends with LNK-7.
         """
         assert len(data) <= MESSAGE_SIZE_MAX, len(data)
-        while self._queue_size >= QUEUE_SIZE_MAX and self.is_open:
-            self._room.clear()
-            await self._room.wait()
         if not self.is_open:
-            raise LinkError("LNK-9", why=self.why)
+            return
+        if self._queue_size >= QUEUE_SIZE_MAX:
+            self._drop(LinkError("LNK-7", queued=self._queue_size))
+            return
         self._queue.append(data)
         self._queue_size += len(data)
         self._more.set()
@@ -155,7 +153,6 @@ class Link:
         """
         self.why = self.why or reason or "closed"
         self._more.set()
-        self._room.set()
         done, _ = await asyncio.wait({self._writer}, timeout=CLOSE_S)
         if not done:
             self._writer.cancel()
@@ -167,7 +164,6 @@ class Link:
         self.why = self.why or str(error)
         self._queue.clear()
         self._more.set()
-        self._room.set()
 
     async def _write(self) -> None:
         try:
@@ -180,7 +176,6 @@ class Link:
                 async with asyncio.timeout(self._stall_s):
                     await self._socket.send_bytes(data)
                 self._queue_size -= len(data)
-                self._room.set()
         except TimeoutError:
             self._drop(LinkError("LNK-7", seconds=self._stall_s))
         except ConnectionError as error:

@@ -1,0 +1,301 @@
+"""A node: a home, its books, and their links to other nodes."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Iterable
+
+import structlog
+from aiohttp import ClientSession
+
+from rochdale_protocol.core.errors import LocalError
+from rochdale_protocol.core.hashes import Tag
+from rochdale_protocol.core.keys import Signer, is_valid
+from rochdale_protocol.minutes.founding import found_book
+from rochdale_protocol.minutes.minute import SignedCharter
+from rochdale_protocol.sync.welcome import knock, read_charter
+
+from .book import Book
+from .errors import LinkError
+from .home import Home
+from .invite import Invite
+from .links.dialer import Dialer, connect, new_session
+from .links.link import Link, LinkHandler
+from .links.mdns import Neighbour, Neighbourhood
+from .links.server import LinkServer
+from .links.tls import make_server_tls
+from .shelf import SqliteShelf
+
+__all__ = ["Node", "open_shelf"]
+
+_RECHECK_MINUTES = 20
+_log = structlog.get_logger(__name__)
+
+
+def open_shelf(home: Home, coop: str) -> SqliteShelf:
+    """Open the book of a co-op; raises LocalError API-5 if this home has none."""
+    path = home.book_path(coop)
+    if not path.exists():
+        raise LocalError("API-5", coop=coop)
+    return SqliteShelf(path)
+
+
+class Node:
+    """See the module. Make it inside a running event loop when it is to have links.
+
+    Args:
+        signer: this device's key, or None for a reader.
+
+    Attributes:
+        books: by co-op id.
+        dialers: by co-op id and address.
+    """
+
+    def __init__(self, home: Home, signer: Signer | None) -> None:
+        self.home = home
+        self.signer = signer
+        self.books: dict[str, Book] = {}
+        self.dialers: dict[tuple[str, str], Dialer] = {}
+        self.server: LinkServer | None = None
+        self._session: ClientSession | None = None
+        self._neighbourhood: Neighbourhood | None = None
+        self._rechecking: asyncio.Task[None] | None = None
+        self._rng = random.Random()  # noqa: S311 -- jitter, not a secret
+        for coop in home.coops():
+            self._open(coop)
+
+    def _open(self, coop: str) -> Book:
+        shelf = open_shelf(self.home, coop)
+        sponsors = (shelf.maps["meta"].get("sponsors") or b"").decode().split()
+        book = Book(shelf, self.signer, frozenset(sponsors))
+        self.books[coop] = book
+        return book
+
+    def add_book(self, signed: SignedCharter, sponsors: Iterable[tuple[str, str]] = ()) -> Book:
+        """Begin a book with its charter.
+
+        Args:
+            sponsors: device and address of members who brought this newcomer.
+        Raises:
+            Refused: MIN-11 a founder has not signed. LocalError: API-6 it is here already.
+        """
+        signed.check()
+        coop = signed.charter.coop()
+        if coop in self.books:
+            raise LocalError("API-6", coop=coop)
+        known = list(sponsors)
+        changes = found_book(signed)
+        changes["meta"]["sponsors"] = " ".join(device for device, _ in known).encode()
+        changes["meta"]["addresses"] = " ".join(address for _, address in known).encode()
+        shelf = SqliteShelf(self.home.book_path(coop), create=True)
+        shelf.commit(changes)
+        shelf.close()
+        book = self._open(coop)
+        if self._session is not None:
+            self._start_book(book)
+        return book
+
+    async def start(
+        self, *, listen: tuple[str, int] | None = None, neighbours: bool = False
+    ) -> None:
+        """Bring all books to life, listen and dial.
+
+        Args:
+            listen: host and port; None only dials out.
+            neighbours: look for nodes of the same co-ops on this network.
+        Raises:
+            LinkError: LNK-11 the address can't be listened on.
+        """
+        assert self.signer is not None
+        self._session = new_session()
+        port = 0
+        if listen is not None:
+            tls = make_server_tls(self.home.path)
+            self.server = LinkServer(*listen, self.signer, self._handler, tls)
+            await self.server.start()
+            port = self.server.port
+        for book in list(self.books.values()):
+            self._start_book(book)
+        if neighbours:
+            coops = list(self.books)
+            self._neighbourhood = Neighbourhood(self.signer.public, port, coops, self._found)
+            await self._neighbourhood.start()
+        self._rechecking = asyncio.create_task(self._recheck())
+
+    async def stop(self) -> None:
+        """End all links and close all books."""
+        if self._rechecking is not None:
+            self._rechecking.cancel()
+            await asyncio.gather(self._rechecking, return_exceptions=True)
+        if self._neighbourhood is not None:
+            await self._neighbourhood.close()
+        await asyncio.gather(*(dialer.close() for dialer in self.dialers.values()))
+        if self.server is not None:
+            await self.server.close()
+        for book in self.books.values():
+            await book.close()
+        if self._session is not None:
+            await self._session.close()
+
+    def _start_book(self, book: Book) -> None:
+        book.on_addresses = lambda: self.dial_new_addresses(book)
+        book.start()
+        self.dial_new_addresses(book)
+
+    def _handler(self, coop: str) -> LinkHandler | None:
+        book = self.books.get(coop)
+        return None if book is None else lambda link: self._talk(book, link)
+
+    async def _talk(self, book: Book, link: Link) -> None:
+        try:
+            await book.link(link)
+        finally:
+            for (coop, _), dialer in self.dialers.items():
+                if coop == book.coop and link.peer not in book.links:
+                    dialer.retry_now() if not dialer.state.tries else None
+
+    # Addresses ------------------------------------------------------------------------
+
+    def addresses(self, book: Book) -> dict[str, str]:
+        """Return where to dial: address -> the device expected there, or "" for any.
+
+        Members' own records say where their devices are; the others were given by hand
+        or by an invite.
+        """
+        found = dict.fromkeys(
+            (book.shelf.maps["meta"].get("addresses") or b"").decode().split(), ""
+        )
+        me = "" if self.signer is None else self.signer.public
+        for device, entry in book.final.scan("address/"):
+            known = book.final.get(f"device/{device}")
+            if device != me and known is not None and known["status"] == "active":
+                for address in entry["addresses"]:
+                    found[address] = device
+        return found
+
+    def _dial(self, book: Book, address: str, expected: str = "") -> Dialer:
+        key = (book.coop, address)
+        if key in self.dialers:
+            return self.dialers[key]
+        assert self._session is not None
+        assert self.signer is not None
+
+        def is_wanted() -> bool:
+            device = self.addresses(book).get(address, expected)
+            return not device or device not in book.links
+
+        dialer = Dialer(
+            self._session,
+            address,
+            book.coop,
+            self.signer,
+            lambda link: self._talk(book, link),
+            rng=self._rng,
+            expected=self.addresses(book).get(address, expected) or None,
+            is_wanted=is_wanted,
+        )
+        self.dialers[key] = dialer
+        dialer.start()
+        return dialer
+
+    def add_peer(self, book: Book, address: str) -> None:
+        """Dial an address from now on, and remember it."""
+        known = (book.shelf.maps["meta"].get("addresses") or b"").decode().split()
+        if address not in known:
+            addresses = " ".join([*known, address]).encode()
+            book.shelf.commit({"meta": {"addresses": addresses}})
+        if self._session is not None:
+            self._dial(book, address).retry_now()
+
+    def retry(self, book: Book, device: str) -> bool:
+        """Dial a device now; says whether any address of it is known."""
+        wanted = [a for a, owner in self.addresses(book).items() if owner == device]
+        for address in wanted:
+            self._dial(book, address, device).retry_now()
+        return bool(wanted)
+
+    def dial_new_addresses(self, book: Book) -> None:
+        """Dial the addresses that the book has come to name."""
+        for address, device in self.addresses(book).items():
+            self._dial(book, address, device)
+
+    def _found(self, neighbour: Neighbour) -> None:
+        book = self.books.get(neighbour.coop)
+        me = self.signer.public if self.signer else ""
+        if book is not None and not me.startswith(neighbour.device_prefix):
+            self._dial(book, neighbour.address)
+
+    # Joining --------------------------------------------------------------------------
+
+    async def fetch_charter(self, invite: Invite) -> SignedCharter:
+        """Ask the member who invited us for the charter.
+
+        Raises:
+            LinkError: no address of the invite answers. Refused, DecodeError: what answers
+                is not the charter of that co-op.
+        """
+        assert self.signer is not None
+        session = self._session or new_session()
+        error = LinkError("LNK-5", detail="the invite names no address")
+        try:
+            for address in invite.addresses:
+                try:
+                    return await self._fetch(session, invite, address)
+                except LinkError as failed:
+                    error = failed
+        finally:
+            if self._session is None:
+                await session.close()
+        raise error
+
+    async def _fetch(self, session: ClientSession, invite: Invite, address: str) -> SignedCharter:
+        assert self.signer is not None
+        link = await connect(session, address, invite.coop, self.signer, expected=invite.device)
+        try:
+            link.post(knock(invite.token_signer(), invite.coop, self.signer.public))
+            async for data in link:
+                return read_charter(data, invite.coop)
+            raise LinkError("LNK-9", why=link.why)
+        finally:
+            await link.close("done")
+
+    # Re-checking ----------------------------------------------------------------------
+
+    async def _recheck(self) -> None:
+        """Check the signatures that a certificate vouched for, behind and in a thread."""
+        while True:
+            busy = False
+            for book in list(self.books.values()):
+                busy = await self._recheck_some(book) or busy
+            if not busy:
+                await asyncio.sleep(5)
+
+    async def _recheck_some(self, book: Book) -> bool:
+        ledger = book.ledger
+        start = ledger.rechecked + 1
+        end = min(ledger.height, start + _RECHECK_MINUTES - 1)
+        if start > end:
+            return False
+        checks = []
+        for height in range(start, end + 1):
+            minute = ledger.minute(height)
+            assert minute is not None
+            for name, _ in minute.records:
+                record = ledger.record(name)
+                assert record is not None
+                checks.append((record.header.device, record.header_bytes, record.signature))
+        bad = await asyncio.to_thread(_first_bad, checks)
+        if bad is not None:
+            _log.error("a quorum certified a record whose signature is wrong", device=bad[:16])
+            return False
+        book.set_rechecked(end)
+        return True
+
+
+def _first_bad(checks: list[tuple[str, bytes, bytes]]) -> str | None:
+    prefix = Tag.SIGN_RECORD.value
+    for device, header, signature in checks:
+        if not is_valid(bytes.fromhex(device), prefix + header, signature):
+            return device
+    return None
