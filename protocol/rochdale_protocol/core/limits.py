@@ -71,7 +71,13 @@ JUMP_MS: Final = 10_000
 """A tick later than this after it was due means that the machine was suspended."""
 
 OPENERS_MAX: Final = 100
-"""First records of unknown devices that wait at once: strangers must not fill the pool."""
+"""First records of unknown devices that wait at once: each costs two signatures to look at."""
+
+STRANGERS_MAX: Final = 1_000
+"""Records of devices that may not write yet: strangers must not fill the pool."""
+
+CONTENTS_LOOSE_MAX: Final = 16
+"""Minutes of the height under way that are held though no vote that counts names them yet."""
 
 BATCH_SIZE: Final = 1_048_576
 """Minutes or records go in messages of about this size: progress shows, memory stays low."""

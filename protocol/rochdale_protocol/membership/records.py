@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 from ..core.fields import Body, Entity, Id, Millis, Name, Note, PublicKey, Salt, SignatureHex
 
 __all__ = [
+    "Address",
     "DeviceAdd",
     "DeviceEnrol",
     "DeviceRevoke",

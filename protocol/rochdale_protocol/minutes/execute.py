@@ -16,7 +16,7 @@ EXE-8  The roster of the next height is what the state says after this one.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import orjson
 from pydantic import ValidationError
@@ -44,6 +44,7 @@ __all__ = [
     "chain_key",
     "due_deadlines",
     "found",
+    "keepable",
     "read_body",
 ]
 
@@ -146,6 +147,29 @@ def parse_body(kind: Kind, header: Header, body: bytes) -> Body:
     return parsed
 
 
+def keepable(record: Verified) -> Verified:
+    """Return a record as a book keeps it, an erasable body only if it can be read.
+
+    What a body of another kind does is in the body, so that the record can't be judged
+    without it, and any courier can cut it off (REC-10).
+
+    Raises:
+        Refused: REC-10 the body is missing.
+    """
+    kind = KINDS.get(record.header.kind)
+    if kind is None:
+        return record
+    if record.body is None:
+        if not kind.erasable:
+            raise Refused("REC-10", record=record.id)
+    elif kind.erasable:
+        try:
+            parse_body(kind, record.header, record.body)
+        except Refused:
+            return Verified(replace(record, body=None))
+    return record
+
+
 class Session:
     """The carrying out of one minute, record by record.
 
@@ -163,7 +187,7 @@ class Session:
         self._heights = heights
         self._chain = OverlayMap(chain)
         self._height = height
-        self._time = time
+        self.time = time
         self._erased: list[str] = []
         self.records: list[tuple[str, str]] = []
         self.size = 0
@@ -243,7 +267,7 @@ class Session:
             if not self._is_earlier(header.seen):
                 raise Refused("CHN-6", seen=header.seen)
             kind, body = read_body(header, record.body)
-            kind.rule(trial, Act(record.id, header, body, member, self._height, self._time))
+            kind.rule(trial, Act(record.id, header, body, member, self._height, self.time))
         except Refused as error:
             self.refusal = error
             return error.code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..core.canonical import encode
 from ..core.errors import LocalError
 from ..core.records import Verified, pack_record, unpack_record
 from ..state.state import ReadState
@@ -9,6 +10,7 @@ from .minute import Minute, SignedCharter
 from .pool import Pool
 from .roster import Roster
 from .shelf import Desk, Shelf, height_key
+from .votes import Ground, Vote
 
 __all__ = ["Holdings"]
 
@@ -44,7 +46,7 @@ class Holdings:
         for _, record in turns:
             held = self.record(record)
             assert held is not None
-            self.pool.add(held)
+            self.pool.add(held, stranger=self.is_stranger(held.header.device))
 
     @property
     def height(self) -> int:
@@ -104,6 +106,11 @@ class Holdings:
         entry = self.final.get(f"device/{device}")
         return entry is not None and entry["status"] == "active"
 
+    def is_stranger(self, device: str) -> bool:
+        """Say whether the final state doesn't let a device write yet."""
+        entry = self.final.get(f"device/{device}")
+        return entry is None or entry["status"] == "applying"
+
     def store_record(self, record: Verified) -> None:
         """Put a record on the desk; its body apart, so that it can go alone."""
         frame = pack_record(record)
@@ -111,3 +118,27 @@ class Holdings:
             self.desk["bodies"].put(record.id, record.body)
             frame = frame[: -len(record.body)]
         self.desk["records"].put(record.id, frame)
+
+    def unpend(self, record: str) -> None:
+        """Take a record off the pending ones."""
+        self.pool.remove(record)
+        self.desk["pending"].delete(record)
+
+    def drop(self, record: str) -> None:
+        """Forget a pending record."""
+        self.unpend(record)
+        self.desk["records"].delete(record)
+        self.desk["bodies"].delete(record)
+
+    def keep_contradiction(self, first: Vote, second: Vote, ground: Ground) -> bool:
+        """Keep two votes that no honest witness signs; returns whether it is the first pair."""
+        key = f"contradiction/{height_key(second.height)}/{second.device}"
+        if self.desk["meta"].get(key) is not None:
+            return False
+        evidence = {
+            "votes": sorted(vote.to_bytes().hex() for vote in (first, second)),
+            "prev": ground.prev,
+            "roster": ground.roster.hash,
+        }
+        self.desk["meta"].put(key, encode(evidence))
+        return True

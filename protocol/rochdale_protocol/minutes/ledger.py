@@ -15,64 +15,26 @@ LED-7  A device signs its next record only on top of all that it signed before.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import orjson
-
 from ..areas import KINDS
 from ..core.errors import DecodeError, LocalError, Refused
 from ..core.fields import Body
 from ..core.hashes import ZERO_ID
 from ..core.keys import Signer
-from ..core.limits import CLOCK_AHEAD_MAX_MS
+from ..core.limits import CLOCK_AHEAD_MAX_MS, CONTENTS_LOOSE_MAX
 from ..core.records import Verified, author_record
 from ..state.state import ReadState
 from . import merkle
-from .execute import Carried, Session, Unlistable, due_deadlines
+from .execute import Carried, Session, Unlistable, due_deadlines, keepable
 from .holdings import Holdings
 from .machine import Final, Machine, ProposeFresh, Sign, Verdict
 from .minute import Minute
+from .news import Announce, Contradiction, Finalised, News, Now
 from .page import Page
 from .patience import Patience
 from .shelf import Shelf, height_key
 from .votes import Certificate, Ground, Vote, VoteKind
 
 __all__ = ["Announce", "Contradiction", "Finalised", "Ledger", "News", "Now"]
-
-
-@dataclass(frozen=True, slots=True)
-class Now:
-    """The time of a step: ``mono`` never jumps back, ``wall`` is since 1970, both in ms."""
-
-    mono: int
-    wall: int
-
-
-@dataclass(frozen=True, slots=True)
-class Announce:
-    """Something new for every peer that lacks it."""
-
-    what: Verified | Vote | Minute
-
-
-@dataclass(frozen=True, slots=True)
-class Finalised:
-    """A minute became final here."""
-
-    minute: Minute
-    certificate: bytes
-    carried: Carried
-
-
-@dataclass(frozen=True, slots=True)
-class Contradiction:
-    """A witness signed two votes that no honest one signs."""
-
-    first: Vote
-    second: Vote
-
-
-News = Announce | Finalised | Contradiction
 
 
 class Ledger(Holdings):
@@ -103,7 +65,7 @@ class Ledger(Holdings):
         )
         self._contents: dict[str, Minute] = {}
         self._carried: dict[str, Carried] = {}
-        self._invalid: set[str] = set()
+        self._lacking: dict[str, set[str]] = {}
         self._later: set[str] = set()
         self._patience = Patience()
         self._waiting: bool | None = None
@@ -150,14 +112,8 @@ class Ledger(Holdings):
 
     def wanted(self) -> tuple[list[str], list[str]]:
         """Return the minutes, and the records, that this height needs and that are not held."""
-        lacking = {
-            record
-            for minute in self._contents.values()
-            if minute.id not in self._carried
-            for record, _ in minute.records
-            if self.record(record) is None
-        }
-        absent = [name for name in self.machine.wanted() if name not in self._contents]
+        lacking = set().union(*self._lacking.values())
+        absent = [name for name in self.machine.named() if name not in self._contents]
         return absent, sorted(lacking)
 
     # What comes in ------------------------------------------------------------------
@@ -211,10 +167,12 @@ class Ledger(Holdings):
         """Take in a record of another node; returns whether it is new.
 
         Raises:
-            Refused: CHN-2 or CHN-3 the device may not write; POO-1, POO-2 too many wait.
+            Refused: CHN-2 or CHN-3 the device may not write; REC-10 the body is missing;
+                POO-1, POO-2 too many wait.
         """
         if self.holds(record.id):
             return False
+        record = keepable(record)
         device = record.header.device
         if self.signer is not None and device == self.signer.public:
             self._doubt("a record of this device that it does not hold")
@@ -230,14 +188,24 @@ class Ledger(Holdings):
         return True
 
     def _keep(self, record: Verified) -> None:
-        self.pool.add(record)
+        try:
+            self.pool.add(record, stranger=self.is_stranger(record.header.device))
+        except Refused:
+            self._ahead = None  # it may hold my record already
+            raise
         self.store_record(record)
         self.desk["pending"].put(record.id, str(self._turn).encode())
         self._turn += 1
         self._waiting = None
         self.news.append(Announce(record))
-        for minute in sorted(self._contents):
-            self._judge(minute)
+        for name in sorted(self._lacking):
+            self._lacking[name].discard(record.id)
+            if not self._lacking[name]:
+                self._judge(name)
+        if self.pool.is_crowded:
+            listed = {name for minute in self._contents.values() for name, _ in minute.records}
+            for gone in self.pool.excess(listed):
+                self.drop(gone)
 
     def add_vote(self, vote: Vote) -> bool:
         """Take in a vote; returns whether it is new and kept.
@@ -258,31 +226,18 @@ class Ledger(Holdings):
 
     def _keep_vote(self, vote: Vote) -> bool:
         new, conflict = self.machine.add(vote)
-        if conflict is not None:
-            pair = sorted((conflict.to_bytes(), vote.to_bytes()))
-            key = f"contradiction/{height_key(vote.height)}/{vote.device}"
-            if self.desk["meta"].get(key) is None:
-                statements = [conflict, vote]
-                ground = self.machine.ground
-                self.desk["meta"].put(
-                    key,
-                    orjson.dumps(
-                        {
-                            "votes": [data.hex() for data in pair],
-                            "prev": ground.prev,
-                            "roster": ground.roster.hash,
-                        }
-                    ),
-                )
-                self.news.append(Contradiction(statements[0], statements[1]))
+        if conflict is not None and self.keep_contradiction(conflict, vote, self.machine.ground):
+            self.news.append(Contradiction(conflict, vote))
         if new:
             self.desk["votes"].put(_vote_key(vote), vote.to_bytes())
             self.news.append(Announce(vote))
         return new
 
     def add_minute(self, minute: Minute) -> bool:
-        """Take in the content of a minute that a vote of this height names."""
+        """Take in the content of a minute of this height that a vote names, or few others."""
         if minute.id in self._contents or minute.header.height != self.height + 1:
+            return False
+        if len(self._contents) >= CONTENTS_LOOSE_MAX and minute.id not in self.machine.named():
             return False
         self._contents[minute.id] = minute
         self.desk["votes"].put(f"{height_key(self.height + 1)}/m/{minute.id}", minute.to_bytes())
@@ -293,15 +248,15 @@ class Ledger(Holdings):
     def _judge(self, name: str) -> None:
         """Re-execute a minute as soon as all its records are held."""
         minute = self._contents[name]
-        if name in self._carried or name in self._invalid:
+        lacking = {record for record, _ in minute.records if not self.holds(record)}
+        if lacking:
+            self._lacking[name] = lacking
             return
+        self._lacking.pop(name, None)
         records = [self.record(record) for record, _ in minute.records]
-        if any(record is None for record in records):
-            return
         try:
             carried = self._page.check(minute, [r for r in records if r is not None])
         except (Refused, DecodeError):
-            self._invalid.add(name)
             self.machine.hold(name, Verdict.INVALID, minute.header.proposer)
             return
         self._carried[name] = carried
@@ -367,18 +322,36 @@ class Ledger(Holdings):
         Args:
             records: its records in order; the certificate vouches for their signatures.
         Raises:
-            Refused: CRT-n, MIN-n; nothing is changed.
+            Refused: CRT-n, MIN-n, REC-10; nothing is changed.
             DecodeError: CRT-1.
         """
+        if [record.id for record in records] != [record for record, _ in minute.records]:
+            raise Refused("MIN-8", why="these are not its records")
         proof = Certificate.from_bytes(certificate)
         proof.check_final(minute.id, self.height + 1, self.tip.id)
         proof.check(self.coop, self.roster)
+        records = [keepable(record) for record in records]
         carried = self._carried.get(minute.id) or self._page.check(minute, records)
+        self._check_own(proof, records)
         for record in records:
             if self.desk["records"].get(record.id) is None:
                 self.store_record(record)
         self._carried[minute.id] = carried
         self._adopt(minute, certificate, checked=False)
+
+    def _check_own(self, proof: Certificate, records: list[Verified]) -> None:
+        """Stop signing where a final minute shows what this device signed and doesn't hold."""
+        if self.signer is None:
+            return
+        mine = self.signer.public
+        if any(each.header.device == mine and not self.holds(each.id) for each in records):
+            self._doubt("a record of this device that it does not hold")
+        if self.machine.me is not None and self.roster.places[mine] in proof.signers:
+            vote = Vote(
+                proof.height, VoteKind.FINALIZE, proof.view, 0, proof.minute, mine, bytes(64)
+            )
+            if not self._holds(vote):
+                self._doubt("a vote of this device that it does not hold")
 
     def _adopt(self, minute: Minute, certificate: bytes, *, checked: bool) -> None:
         carried = self._carried[minute.id]
@@ -397,7 +370,7 @@ class Ledger(Holdings):
         merkle.append(desk["history"], height, minute.id)
         for index, (record, code) in enumerate(minute.records):
             desk["places"].put(record, f"{height} {index} {code}".encode())
-            self._unpend(record)
+            self.unpend(record)
         for record in carried.erased:
             desk["bodies"].delete(record)
         for name in [name for name, _ in desk["votes"].scan(f"{key}/")]:
@@ -407,13 +380,10 @@ class Ledger(Holdings):
             desk["meta"].put(f"roster/{height_key(height + 1)}", carried.roster.to_bytes())
         self.tip = minute
         for record in self.pool.dead(self.final):
-            self._unpend(record)
+            self.drop(record)
+        self.pool.settle(self.final)
         self._begin()
         self.news.append(Finalised(minute, certificate, carried))
-
-    def _unpend(self, record: str) -> None:
-        self.pool.remove(record)
-        self.desk["pending"].delete(record)
 
     def _doubt(self, why: str) -> None:
         self.doubt = why
@@ -427,6 +397,8 @@ class Ledger(Holdings):
     # Time and work ------------------------------------------------------------------
 
     def _ahead_session(self) -> Session:
+        if self._ahead is not None and self._ahead.time < self._deadline_time() <= self.wall_ms:
+            self._ahead = None
         if self._ahead is None:
             self._ahead = self._page.session(self.wall_ms)
             self.pool.fill(self._ahead)

@@ -140,15 +140,24 @@ class Machine:
             for voters in self._votes[slot].values():
                 yield from voters.values()
 
-    def wanted(self) -> list[str]:
-        """Return the minutes that votes speak of and that are not held, sorted."""
+    def named(self) -> list[str]:
+        """Return the minutes that votes name so that their content may matter, sorted.
+
+        A leader of a view up to mine proposes it, or more than f witnesses signed for it:
+        fewer could be all dishonest, and name minutes without end.
+        """
         names = {
             minute
-            for (kind, _), answers in self._votes.items()
-            if kind is not VoteKind.NULLIFY
-            for minute, _ in answers
+            for view in self._views(VoteKind.PROPOSE)
+            if view <= self._view
+            for minute, _ in self._proposals(view)
         }
-        return sorted(names - self._held.keys())
+        for kind in (VoteKind.NOTARIZE, VoteKind.FINALIZE):
+            for view in self._views(kind):
+                for (minute, _), voters in self._votes[kind, view].items():
+                    if len(voters) > self.ground.roster.faulty_max:
+                        names.add(minute)
+        return sorted(names)
 
     def has_signed(self, kind: VoteKind, view: int) -> bool:
         return (kind, view) in self._mine

@@ -15,6 +15,7 @@ from ..core.hashes import Tag, digest
 from ..core.keys import Signer, check_signature
 from ..core.limits import BODY_SIZE_MAX, MINUTE_RECORDS_MAX, MINUTE_SIZE_MAX, WITNESSES_MAX
 from ..core.ruleset import PROTOCOL_VERSION, Rules
+from ..membership.records import Address
 from .merkle import records_root
 from .votes import Certificate
 
@@ -141,7 +142,7 @@ class Founder(Model):
     member: PublicKey
     device: PublicKey
     label: Name
-    addresses: list[str]
+    addresses: Annotated[list[Address], Field(max_length=8)]
 
 
 class Charter(Model):
@@ -189,6 +190,8 @@ class SignedCharter(Model):
         devices = {founder.device for founder in charter.founders}
         if charter.v != PROTOCOL_VERSION or len(signed.signatures) != len(charter.founders):
             raise DecodeError("MIN-10", why="version, or a founder without a place to sign")
+        if signed.to_bytes() != data:
+            raise DecodeError("MIN-10", why="a field is left out")
         if not len(members) == len(devices) == len(charter.founders):
             raise DecodeError("MIN-10", why="a founder is named twice")
         return signed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from ..areas import KINDS
 from ..core.errors import Refused
@@ -12,6 +12,7 @@ from ..core.limits import (
     OPENERS_MAX,
     PENDING_MAX,
     PENDING_PER_DEVICE_MAX,
+    STRANGERS_MAX,
 )
 from ..core.records import Verified, record_size
 from ..state.state import ReadState
@@ -27,6 +28,7 @@ class Pool:
         self._records: dict[str, Verified] = {}
         self._by_device: dict[str, dict[str, Verified]] = {}
         self._openers: dict[str, Verified] = {}
+        self._strangers: dict[str, Verified] = {}
 
     def __len__(self) -> int:
         return len(self._records)
@@ -49,18 +51,22 @@ class Pool:
         mine = self._by_device.get(device, {}).values()
         return sorted(mine, key=lambda record: (record.header.seq, record.id))
 
-    def add(self, record: Verified) -> None:
-        """Take in a record; raises Refused POO-1 or POO-2 where too many wait."""
+    def add(self, record: Verified, *, stranger: bool) -> None:
+        """Take in a record; raises Refused POO-1 or POO-2 where too many wait.
+
+        Args:
+            stranger: the final state doesn't let its device write (yet).
+        """
         device = self._by_device.setdefault(record.header.device, {})
         if len(self._records) >= PENDING_MAX:
             raise Refused("POO-1", pending_max=PENDING_MAX)
         if len(device) >= PENDING_PER_DEVICE_MAX:
             raise Refused("POO-2", pending_max=PENDING_PER_DEVICE_MAX)
         kind = KINDS.get(record.header.kind)
-        if kind is not None and kind.opens:
-            if len(self._openers) >= OPENERS_MAX:
-                self.remove(next(iter(self._openers)))
-            self._openers[record.id] = record
+        if stranger:
+            self._strangers[record.id] = record
+            if kind is not None and kind.opens:
+                self._openers[record.id] = record
         self._records[record.id] = record
         device[record.id] = record
 
@@ -68,11 +74,33 @@ class Pool:
         """Drop a record; it need not be there."""
         gone = self._records.pop(record, None)
         self._openers.pop(record, None)
+        self._strangers.pop(record, None)
         if gone is not None:
             device = self._by_device[gone.header.device]
             del device[record]
             if not device:
                 del self._by_device[gone.header.device]
+
+    @property
+    def is_crowded(self) -> bool:
+        """Whether more strangers' records wait than should."""
+        return len(self._openers) > OPENERS_MAX or len(self._strangers) > STRANGERS_MAX
+
+    def excess(self, kept: Container[str]) -> list[str]:
+        """Return the oldest of the strangers' records that are too many (POO-4)."""
+        gone: list[str] = []
+        for waiting, most in ((self._openers, OPENERS_MAX), (self._strangers, STRANGERS_MAX)):
+            loose = [record for record in waiting if record not in kept]
+            gone.extend(loose[: max(0, len(loose) - most)])
+        return gone
+
+    def settle(self, state: ReadState) -> None:
+        """Note whose device a new final state lets write."""
+        for name, record in list(self._strangers.items()):
+            entry = state.get(f"device/{record.header.device}")
+            if entry is not None and entry["status"] == "active":
+                del self._strangers[name]
+                self._openers.pop(name, None)
 
     def dead(self, state: ReadState) -> list[str]:
         """Return the records that no minute can list any more (POO-3), sorted."""
@@ -97,7 +125,7 @@ class Pool:
 
     def fill(self, session: Session) -> None:
         """Let a session carry out as many records as one minute may hold, in turn."""
-        waiting = list(self._records.values())
+        waiting = self._in_turn()
         while waiting and len(session.records) < MINUTE_RECORDS_MAX:
             again = []
             for record in waiting:
@@ -113,6 +141,11 @@ class Pool:
             if len(again) == len(waiting):
                 return
             waiting = again
+
+    def _in_turn(self) -> list[Verified]:
+        """Return all records in the order of arrival, those of one device by ``seq``."""
+        chains = {device: iter(self.of_device(device)) for device in self._by_device}
+        return [next(chains[record.header.device]) for record in self._records.values()]
 
 
 def _is_listable(session: Session, record: Verified) -> bool:

@@ -11,7 +11,7 @@ from ..core.canonical import encode
 from ..core.errors import DecodeError, Refused
 from ..core.hashes import Tag
 from ..core.keys import Signer, is_valid
-from ..core.limits import WITNESSES_MAX
+from ..core.limits import INTEGER_MAX, WITNESSES_MAX
 from .roster import Roster
 
 __all__ = ["VOTE_SIZE", "Certificate", "Ground", "Vote", "VoteKind", "evidence_between"]
@@ -89,7 +89,7 @@ class Vote:
         if len(data) != _VOTE.size:
             raise DecodeError("VOT-2", size=len(data))
         height, kind, view, parent, minute, device, signature = _VOTE.unpack(data)
-        if not (1 <= kind <= 4 and height >= 1 and view >= 1):
+        if not (1 <= kind <= 4 and 1 <= height <= INTEGER_MAX and view >= 1):
             raise DecodeError("VOT-3", kind=kind, height=height, view=view)
         if (parent and kind != VoteKind.PROPOSE) or parent >= view:
             raise DecodeError("VOT-3", parent=parent)
@@ -196,6 +196,8 @@ class Certificate:
         )
         if not 1 <= kind <= 4 or size > WITNESSES_MAX or len(data) != start + 64 * len(signers):
             raise DecodeError("CRT-1", size=len(data), signers=len(signers))
+        if not (1 <= height <= INTEGER_MAX and view >= 1):
+            raise DecodeError("CRT-1", height=height, view=view)
         if signers and signers[-1] >= size:
             raise DecodeError("CRT-1", signer=signers[-1], witnesses=size)
         return cls(
