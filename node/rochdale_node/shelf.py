@@ -34,8 +34,10 @@ _COLUMNS: Final = {"records": "header", "bodies": "body", "places": "place"}
 _PENDING_RANK: Final = 1 << 60
 _RANK_BITS: Final = 10
 _WORDS_AT_ONCE: Final = 5_000
+_PAGE_SIZE: Final = 8192
+"""Fewer, fuller pages than SQLite's 4096: a fifth faster for rows near 1 KiB."""
+
 _PRAGMAS: Final = (
-    "page_size = 8192",  # fewer, fuller pages than 4096: a fifth faster for rows near 1 KiB
     "journal_mode = WAL",
     "synchronous = FULL",  # a commit is on the disk, not only in the system's cache
     "secure_delete = ON",  # an erased body is gone from the file as well
@@ -123,9 +125,11 @@ class SqliteShelf:
             )
         try:
             with _coded(path):
+                self._connection.execute(f"PRAGMA page_size = {_PAGE_SIZE}")
+                # First of all, for a file that is no book of ours must stay as it is.
+                migrate(self._connection, str(path))
                 for pragma in _PRAGMAS:
                     self._connection.execute(f"PRAGMA {pragma}")
-                migrate(self._connection, str(path))
         except BaseException:
             self._connection.close()
             raise
@@ -161,8 +165,10 @@ class SqliteShelf:
         """
         assert changes.keys() <= set(_COLUMNS) | set(TEXT_TABLES), changes.keys()
         rows = _merge(changes, index)
-        erased = any(body is None for body in changes.get("bodies", {}).values())
+        without = [key for key, body in changes.get("bodies", {}).items() if body is None]
         with self._transaction() as connection:
+            erased = self._count(without, "body IS NOT NULL")
+            indexed = self._count(without, "text <> '' AND n <= (SELECT n FROM record_text_mark)")
             for columns, batch in _by_columns(rows).items():
                 connection.executemany(_upsert("records", "id", columns), batch)
             gone = [
@@ -177,7 +183,8 @@ class SqliteShelf:
                     " header IS NULL AND body IS NULL AND place IS NULL",
                     gone,
                 )
-            if erased:
+            if indexed:
+                # Until segments are merged, FTS5 keeps the words that it no longer finds.
                 connection.execute("INSERT INTO record_text(record_text) VALUES ('optimize')")
             for name in TEXT_TABLES:
                 if name in changes:
@@ -271,6 +278,13 @@ class SqliteShelf:
             self._connection.execute(
                 "INSERT INTO record_text(record_text) VALUES ('integrity-check')"
             )
+
+    def _count(self, keys: Sequence[str], condition: str) -> int:
+        if not keys:
+            return 0
+        sql = f"SELECT count(*) FROM records WHERE id = ? AND {condition}"
+        found = (self._connection.execute(sql, (_from_id(key),)).fetchone() for key in keys)
+        return sum(count for (count,) in found)
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:

@@ -134,6 +134,8 @@ class Link:
             return
         if self._queue_size >= QUEUE_SIZE_MAX:
             self._drop(LinkError("LNK-7", queued=self._queue_size))
+            # It may be stuck in a message that the peer doesn't take.
+            self._writer.cancel()
             return
         self._queue.append(data)
         self._queue_size += len(data)
@@ -157,7 +159,6 @@ class Link:
         if not done:
             self._writer.cancel()
             await asyncio.wait({self._writer})
-            await self._shut()
 
     def _drop(self, error: LinkError) -> None:
         """End the link without sending what is queued."""
@@ -180,7 +181,8 @@ class Link:
             self._drop(LinkError("LNK-7", seconds=self._stall_s))
         except ConnectionError as error:
             self._drop(LinkError("LNK-9", detail=type(error).__name__))
-        await self._shut()
+        finally:
+            await self._shut()
 
     async def _shut(self) -> None:
         message = self.why.encode()[:_REASON_SIZE_MAX].decode(errors="ignore").encode()
