@@ -5,7 +5,7 @@ subtree with exactly one leaf is that leaf. It is kept in a map, four levels to 
 entry: under ``tree/`` and the first hexadecimal digits of a path stand the sixteen
 *items* that begin with one digit more. An item is what a subtree amounts to:
 
-- None, no leaf;
+- no bytes, no leaf;
 - 96 bytes, one leaf: its path, the hash of its value, its own hash;
 - 32 bytes, two leaves or more: the hash of the subtree, whose items have an entry.
 
@@ -15,16 +15,17 @@ them) need no entry of their own. How it is kept is no part of the protocol.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
-from typing import Annotated, TypeAlias
+from itertools import pairwise
+from typing import Annotated, Final, TypeAlias
 
 from pydantic import Field
 
 from ..core.errors import Refused
 from ..core.fields import Id, Model
 from ..core.hashes import ZERO_ID, Tag, digest
-from .maps import DictMap, Map, ReadMap
+from .maps import Map, ReadMap
 
 __all__ = [
     "LEVELS",
@@ -41,20 +42,21 @@ __all__ = [
 LEVELS = 256
 """Bits of a path: no two keys share more."""
 
-_Item: TypeAlias = bytes | None
-_Leaves: TypeAlias = Sequence[tuple[str, bytes]]
-_Changes: TypeAlias = Sequence[tuple[str, _Item]]
+_Leaf: TypeAlias = tuple[str, bytes]
+"""A path in hexadecimal and the item there; no bytes for a leaf that is to go."""
 
-_TOP = "tree"
-_ENTRIES = "tree/"
-_LEAF_SIZE = 96
-_EMPTY = bytes(32)
-_DIGITS = "0123456789abcdef"
-_KEY = Tag.STATE_KEY.value
-_VALUE = Tag.STATE_VALUE.value
-_LEAF = Tag.STATE_LEAF.value
-_NODE = Tag.STATE_NODE.value
-_NODE_EMPTY = _NODE + _EMPTY
+_TOP: Final = "tree"
+_ENTRIES: Final = "tree/"
+_NONE: Final = b""
+_NODE_SIZE: Final = 32
+_LEAF_SIZE: Final = 96
+_EMPTY: Final = bytes(32)
+_KEY: Final = Tag.STATE_KEY.value
+_VALUE: Final = Tag.STATE_VALUE.value
+_LEAF: Final = Tag.STATE_LEAF.value
+
+# Copying a hash that has taken in its tag is quicker than to begin one anew.
+_begin_node = sha256(Tag.STATE_NODE.value).copy
 
 
 class OtherLeaf(Model):
@@ -79,7 +81,7 @@ class StateProof(Model):
 
 def root(tree: ReadMap) -> str:
     """Return the root of a stored tree (STA-5)."""
-    return _hash(tree.get(_TOP)).hex()
+    return _hash(tree.get(_TOP) or _NONE).hex()
 
 
 def update(tree: Map, changes: Mapping[str, bytes | None]) -> str:
@@ -89,49 +91,68 @@ def update(tree: Map, changes: Mapping[str, bytes | None]) -> str:
     """
     if not changes:
         return root(tree)
-    ordered: list[tuple[str, _Item]] = []
-    for key, value in changes.items():
-        path = sha256(_KEY + key.encode()).digest()
-        ordered.append((path.hex(), None if value is None else _leaf(path, value)))
-    ordered.sort()
-    return _finish(tree, _merge(tree, "", tree.get(_TOP), ordered))
+    ordered = sorted(
+        _leaf(key, value) if value is not None else (_path(key).hex(), _NONE)
+        for key, value in changes.items()
+    )
+    return _finish(tree, _merge(tree, "", tree.get(_TOP) or _NONE, ordered))
 
 
 def build(tree: Map, items: Iterable[tuple[str, bytes]]) -> str:
     """Fill an empty tree with keys, each once and in any order, and return its root."""
     assert tree.get(_TOP) is None
-    leaves: list[tuple[str, bytes]] = []
-    for key, value in items:
-        path = sha256(_KEY + key.encode()).digest()
-        leaves.append((path.hex(), _leaf(path, value)))
-    leaves.sort()
+    leaves = sorted(_leaf(key, value) for key, value in items)
     return _finish(tree, _grow(tree, "", leaves))
 
 
 def bulk_root(items: Iterable[tuple[str, bytes]]) -> str:
-    """Return the root over ``items`` without keeping the tree."""
-    return build(DictMap(), items)
+    """Return the root over keys, each once and in any order, in one pass without a tree.
+
+    Each subtree is finished when the first leaf beyond it is met; what waits for its
+    right half is kept with its depth, the deepest last.
+    """
+    leaves = sorted(_leaf(key, value) for key, value in items)
+    numbers = [int(path, 16) for path, _ in leaves]
+    shared = [LEVELS - (this ^ that).bit_length() for this, that in pairwise(numbers)]
+    waiting: list[tuple[int, bytes]] = [(-1, _EMPTY)]
+    before = -1
+    for number, (_, leaf), after in zip(numbers, leaves, [*shared, -1], strict=False):
+        depth = max(before, after) + 1
+        node = leaf[-32:]
+        while depth > after + 1:
+            above = _begin_node()
+            if waiting[-1][0] == depth:
+                above.update(waiting.pop()[1] + node)
+            elif number >> LEVELS - depth & 1:
+                above.update(_EMPTY + node)
+            else:
+                above.update(node + _EMPTY)
+            node = above.digest()
+            depth -= 1
+        waiting.append((depth, node))
+        before = after
+    return waiting[-1][1].hex()
 
 
 def prove(tree: ReadMap, key: str) -> StateProof:
     """Return the proof that ``key`` has its value, or that it has none (STA-6)."""
-    path = digest(Tag.STATE_KEY, key.encode()).hex()
+    path = _path(key).hex()
     siblings: list[str] = []
-    item = tree.get(_TOP)
+    item = tree.get(_TOP) or _NONE
     depth = 0
-    while item is not None and len(item) != _LEAF_SIZE:
-        levels = [_unpack(_entry(tree, path[:depth]))]
+    while len(item) == _NODE_SIZE:
+        levels = [_entry(tree, path[:depth])]
         while len(levels[-1]) > 2:
             levels.append(_parents(levels[-1]))
         digit = int(path[depth], 16)
         for level in reversed(levels):
-            if item is None or len(item) == _LEAF_SIZE:
+            if len(item) != _NODE_SIZE:
                 break
             at = digit * len(level) // 16
             siblings.append(_hash(level[at ^ 1]).hex())
             item = level[at]
         depth += 1
-    if item is None or item[:32].hex() == path:
+    if not item or item[:32].hex() == path:
         return StateProof(key=key, siblings=siblings)
     other = OtherLeaf(path=item[:32].hex(), value_hash=item[32:64].hex())
     return StateProof(key=key, siblings=siblings, other=other)
@@ -146,7 +167,7 @@ def check_proof(root: str, key: str, value: bytes | None, proof: StateProof) -> 
     """
     if proof.key != key:
         raise Refused("STA-7", key=proof.key[:80])
-    path = digest(Tag.STATE_KEY, key.encode())
+    path = _path(key)
     bits = int.from_bytes(path, "big")
     depth = len(proof.siblings)
     other = proof.other
@@ -166,121 +187,116 @@ def check_proof(root: str, key: str, value: bytes | None, proof: StateProof) -> 
     for level in range(depth - 1, -1, -1):
         beside = bytes.fromhex(proof.siblings[level])
         right = bits >> (LEVELS - 1 - level) & 1
-        node = sha256(_NODE + (beside + node if right else node + beside)).digest()
+        node = digest(Tag.STATE_NODE, *((beside, node) if right else (node, beside)))
     if node.hex() != root:
         raise Refused("STA-9", key=key[:80])
 
 
-def _leaf(path: bytes, value: bytes) -> bytes:
+def _path(key: str) -> bytes:
+    return sha256(_KEY + key.encode()).digest()
+
+
+def _leaf(key: str, value: bytes) -> _Leaf:
+    path = sha256(_KEY + key.encode()).digest()
     pair = path + sha256(_VALUE + value).digest()
-    return pair + sha256(_LEAF + pair).digest()
+    return path.hex(), pair + sha256(_LEAF + pair).digest()
 
 
-def _hash(item: _Item) -> bytes:
-    return _EMPTY if item is None else item[-32:]
+def _hash(item: bytes) -> bytes:
+    return item[-32:] or _EMPTY
 
 
-def _finish(tree: Map, top: _Item) -> str:
-    if top is None:
+def _finish(tree: Map, top: bytes) -> str:
+    if not top:
         tree.delete(_TOP)
         return ZERO_ID
     tree.put(_TOP, top)
     return top[-32:].hex()
 
 
-def _merge(tree: Map, prefix: str, item: _Item, changes: _Changes) -> _Item:
+def _merge(tree: Map, prefix: str, item: bytes, changes: Sequence[_Leaf]) -> bytes:
     """Return the item of a subtree after sorted changes, keeping its entries up to date."""
-    if item is None or len(item) == _LEAF_SIZE:
-        leaves = [(path, leaf) for path, leaf in changes if leaf is not None]
-        if item is not None:
-            path = item[:32].hex()
-            if all(changed != path for changed, _ in changes):
-                leaves.append((path, item))
-                leaves.sort()
-        return _grow(tree, prefix, leaves)
-    items = _unpack(_entry(tree, prefix))
-    depth = len(prefix)
-    start = 0
-    while start < len(changes):
-        digit = changes[start][0][depth]
-        end = start + 1
-        while end < len(changes) and changes[end][0][depth] == digit:
-            end += 1
+    if len(item) != _NODE_SIZE:
+        if len(changes) == 1 and not item:
+            return changes[0][1]
+        leaves = dict(changes)
+        if item:
+            leaves.setdefault(item[:32].hex(), item)
+        return _grow(tree, prefix, sorted(leaf for leaf in leaves.items() if leaf[1]))
+    items = _entry(tree, prefix)
+    for digit, part in _parts(changes, len(prefix)):
         at = int(digit, 16)
-        items[at] = _merge(tree, prefix + digit, items[at], changes[start:end])
-        start = end
-    return _keep(tree, prefix, items, stored=True)
-
-
-def _grow(tree: Map, prefix: str, leaves: _Leaves) -> _Item:
-    """Return the item of a subtree of sorted leaves that has no entries yet."""
-    if not leaves:
-        return None
-    if len(leaves) == 1:
-        return leaves[0][1]
-    items: list[_Item] = [None] * 16
-    depth = len(prefix)
-    start = 0
-    while start < len(leaves):
-        digit = leaves[start][0][depth]
-        end = start + 1
-        while end < len(leaves) and leaves[end][0][depth] == digit:
-            end += 1
-        items[int(digit, 16)] = _grow(tree, prefix + digit, leaves[start:end])
-        start = end
-    return _keep(tree, prefix, items, stored=False)
-
-
-def _keep(tree: Map, prefix: str, items: list[_Item], *, stored: bool) -> _Item:
-    """Store the entry of a subtree if it needs one and return the subtree's item."""
-    level = items
-    while len(level) > 1:
-        level = _parents(level)
-    item = level[0]
-    if item is not None and len(item) != _LEAF_SIZE:
+        items[at] = _merge(tree, prefix + digit, items[at], part)
+    item = _fold(items)
+    if len(item) == _NODE_SIZE:
         tree.put(_ENTRIES + prefix, _pack(items))
-    elif stored:
+    else:
         tree.delete(_ENTRIES + prefix)
     return item
 
 
-def _parents(level: Sequence[_Item]) -> list[_Item]:
+def _grow(tree: Map, prefix: str, leaves: Sequence[_Leaf]) -> bytes:
+    """Return the item of a subtree of sorted leaves that has no entries yet."""
+    if len(leaves) < 2:
+        return leaves[0][1] if leaves else _NONE
+    items = [_NONE] * 16
+    for digit, part in _parts(leaves, len(prefix)):
+        items[int(digit, 16)] = part[0][1] if len(part) == 1 else _grow(tree, prefix + digit, part)
+    tree.put(_ENTRIES + prefix, _pack(items))
+    return _fold(items)
+
+
+def _parts(leaves: Sequence[_Leaf], depth: int) -> Iterator[tuple[str, Sequence[_Leaf]]]:
+    """Yield the leaves that share their digit at ``depth``, and it."""
+    start = 0
+    count = len(leaves)
+    while start < count:
+        digit = leaves[start][0][depth]
+        end = start + 1
+        while end < count and leaves[end][0][depth] == digit:
+            end += 1
+        yield digit, leaves[start:end]
+        start = end
+
+
+def _fold(items: list[bytes]) -> bytes:
+    """Return the item of a subtree from the sixteen four levels down."""
+    while len(items) > 1:
+        items = _parents(items)
+    return items[0]
+
+
+def _parents(level: Sequence[bytes]) -> list[bytes]:
     """Return the items one level up (STA-4)."""
-    above: list[_Item] = []
+    above = []
     pairs = iter(level)
     for left, right in zip(pairs, pairs, strict=True):
-        if left is None:
-            if right is not None and len(right) != _LEAF_SIZE:
-                right = sha256(_NODE_EMPTY + right).digest()
-            above.append(right)
-        elif right is None:
-            if len(left) != _LEAF_SIZE:
-                left = sha256(_NODE + left + _EMPTY).digest()
-            above.append(left)
+        if left and right:
+            node = _begin_node()
+            node.update(left[-32:] + right[-32:])
+            above.append(node.digest())
+        elif len(alone := left or right) == _NODE_SIZE:
+            node = _begin_node()
+            node.update(left + _EMPTY if left else _EMPTY + right)
+            above.append(node.digest())
         else:
-            above.append(sha256(_NODE + left[-32:] + right[-32:]).digest())
+            above.append(alone)
     return above
 
 
-def _entry(tree: ReadMap, prefix: str) -> bytes:
+def _pack(items: Sequence[bytes]) -> bytes:
+    """Return an entry: sixteen bytes with the items' lengths, then the items."""
+    return bytes(map(len, items)) + b"".join(items)
+
+
+def _entry(tree: ReadMap, prefix: str) -> list[bytes]:
+    """Return the items of an entry that must be there."""
     entry = tree.get(_ENTRIES + prefix)
     assert entry is not None, prefix
-    return entry
-
-
-def _pack(items: Sequence[_Item]) -> bytes:
-    """Return an entry: for each item a byte, its length / 32, then the items."""
-    sizes = bytes(0 if item is None else len(item) >> 5 for item in items)
-    return sizes + b"".join(item for item in items if item is not None)
-
-
-def _unpack(entry: bytes) -> list[_Item]:
-    items: list[_Item] = []
-    at = 16
+    items = []
+    start = 16
     for size in entry[:16]:
-        if size:
-            items.append(entry[at : at + (size << 5)])
-            at += size << 5
-        else:
-            items.append(None)
+        end = start + size
+        items.append(entry[start:end])
+        start = end
     return items

@@ -44,7 +44,7 @@ def check_like_the_definition(stored: Map, steps: list[Changes]) -> None:
         items = after(items, changes)
         assert tree.update(stored, changes) == model.root(items) == tree.root(stored)
     fresh = DictMap()
-    assert tree.build(fresh, items.items()) == tree.root(stored)
+    assert tree.build(fresh, items.items()) == tree.root(stored) == tree.bulk_root(items.items())
     assert dict(fresh.scan("")) == dict(stored.scan(""))
     for key in [*items, "key/0", "absent"]:
         proof = tree.prove(stored, key)
@@ -179,6 +179,13 @@ def replaced(hashes: list[str], at: int, bit: int) -> list[str]:
 
 def flipped(value: str, bit: int) -> str:
     return f"{int(value, 16) ^ 1 << bit:064x}"
+
+
+@given(st.sets(st.integers(0, 5_000), max_size=200))
+def test_a_bulk_root_is_the_definition(numbers: set[int]) -> None:
+    """The root in one pass is the one defined, for any number of keys in any order."""
+    items = {f"key/{number}": b"%d" % number for number in numbers}
+    assert tree.bulk_root(items.items()) == model.root(items)
 
 
 def test_an_update_touches_few_entries() -> None:
