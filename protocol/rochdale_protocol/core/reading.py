@@ -12,15 +12,15 @@ Standing = Literal["final", "pending"]
 
 
 class Reading(Protocol):
-    """A book as it can be asked.
+    """A book as it can be asked."""
 
-    Attributes:
-        final: the state after the last final minute.
-        ahead: the same with everything pending carried out provisionally.
-    """
+    @property
+    def final(self) -> ReadState:
+        """The state after the last final minute."""
 
-    final: ReadState
-    ahead: ReadState
+    @property
+    def ahead(self) -> ReadState:
+        """The same with everything pending carried out provisionally."""
 
     def body(self, record: str) -> dict[str, Any] | None:
         """Return the body of a record, or None if it was erased or is unknown."""
