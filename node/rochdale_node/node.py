@@ -253,7 +253,7 @@ class Node:
         assert self.signer is not None
         link = await connect(session, address, invite.coop, self.signer, expected=invite.device)
         try:
-            link.post(knock(invite.token_signer(), invite.coop, self.signer.public))
+            link.post(knock(invite.token, invite.coop, self.signer.public))
             async for data in link:
                 return read_charter(data, invite.coop)
             raise LinkError("LNK-9", why=link.why)

@@ -1,0 +1,486 @@
+"""The eight steps of the demo, each on the real nodes."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from rochdale_protocol.agreements.rules import text_hash
+from rochdale_protocol.contributions.records import ContributionLog
+from rochdale_protocol.core.hashes import ZERO_ID, Tag
+from rochdale_protocol.core.records import author_record, pack_record
+from rochdale_protocol.core.ruleset import Rules
+from rochdale_protocol.membership.rules import recovery_claim
+from rochdale_protocol.minutes.minute import Charter, Founder, SignedCharter
+from rochdale_protocol.sync.messages import Kind, Message, Records, encode_message
+
+from ..links.dialer import connect, new_session
+from ..node import Node
+from ..vault import Keys
+from .farms import PASSPHRASE, DemoError, Farm, until
+from .tamper import tampered_copies
+
+__all__ = ["STEPS", "Story"]
+
+NAMES = (
+    "Hollin Bank",
+    "Fryup Head",
+    "Westerdale Lodge",
+    "Danby Beck",
+    "Glaisdale Side",
+    "Rosedale Moor",
+    "Farndale Gill",
+)
+NEWCOMER = "Commondale Farm"
+VOTE_S = 3
+
+Say = Callable[[str], None]
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+class Story:
+    """What happens; ``report`` gathers what the last line of JSON says.
+
+    Args:
+        folder: where the homes go.
+        say: told each thing as it happens.
+    """
+
+    def __init__(self, folder: Path, say: Say) -> None:
+        self.folder = folder
+        self.say = say
+        self.farms: list[Farm] = []
+        self.report: dict[str, Any] = {}
+        self.agreement = ""
+
+    def stop(self) -> None:
+        """End all nodes."""
+        for farm in self.farms:
+            farm.stop()
+
+    # 1 --------------------------------------------------------------------------------
+
+    def found(self) -> None:
+        """Seven founders sign one charter."""
+        passphrase = self.folder / "passphrase"
+        passphrase.touch(mode=0o600)
+        passphrase.write_text(PASSPHRASE + "\n")
+        self.farms = [
+            Farm(self.folder / f"farm-{number}", name) for number, name in enumerate(NAMES, 1)
+        ]
+        charter = Charter(
+            v=1,
+            name="Moors Lamb Co-op",
+            purpose="To sell our lambs together, 300 a week, as equals.",
+            rules=Rules(voting_ms_min=0),
+            founders=[
+                Founder(
+                    name=farm.name,
+                    entity="organisation",
+                    member=farm.member,
+                    device=farm.device,
+                    label="farm office",
+                    addresses=[farm.address],
+                )
+                for farm in self.farms
+            ],
+            at=_now_ms(),
+        )
+        signatures = [charter.sign(farm.keys.device) for farm in self.farms]
+        signed = SignedCharter.model_validate(
+            {"charter": charter.model_dump(), "signatures": signatures}
+        )
+        for farm in self.farms:
+            node = Node(farm.home, farm.keys.device)
+            node.add_book(signed)
+            for book in node.books.values():
+                book.shelf.close()
+            farm.start()
+        for farm in self.farms:
+            farm.wait_up()
+        until("every farm is linked to every other", self._all_linked)
+        self.report["coop"] = charter.coop()
+        self.say(f"seven farms signed one charter; its hash names the co-op: {charter.coop()[:16]}")
+        self.say("seven nodes run, each with its own keys, book and socket; all are linked")
+
+    def _all_linked(self) -> bool:
+        others = len(self.farms) - 1
+        return all(farm.get("/v1/status")["peers_up"] >= others for farm in self.farms)
+
+    # 2 --------------------------------------------------------------------------------
+
+    def agree(self) -> None:
+        """All seven sign one exact version of the supply agreement."""
+        text = files("rochdale_node.demo").joinpath("supply-agreement.md").read_text("utf-8")
+        parties = [farm.member for farm in self.farms]
+        first = self.farms[0]
+        self.agreement = first.act(
+            "agreement.draft", title="Lamb supply 2027", text=text, parties=parties
+        )
+        self.say(f"{first.name} drafted A-1 'Lamb supply 2027', text {text_hash(text)[:16]}")
+        for farm in self.farms:
+            self._hold(farm, self.agreement)
+            farm.act(
+                "agreement.sign",
+                agreement=self.agreement,
+                version=1,
+                text_hash=text_hash(text),
+            )
+            status = self._agreement_status(farm)
+            is_last = farm is self.farms[-1]
+            if (status == "in-force") is not is_last:
+                raise DemoError(f"A-1 is {status} after {farm.name} signed")
+        self.say("all seven signed that version; only with the last signature is it in force")
+
+    def _agreement_status(self, farm: Farm) -> str:
+        found = [a for a in farm.get("/v1/agreements") if a["agreement"] == self.agreement]
+        status: str = found[0]["status"]
+        return status
+
+    def _hold(self, farm: Farm, record: str) -> None:
+        until(f"{farm.name} holds {record[:8]}", lambda: self._is_final(farm, record))
+
+    def _is_final(self, farm: Farm, record: str) -> bool:
+        try:
+            return bool(farm.get(f"/v1/records/{record}")["state"] == "final")
+        except DemoError:
+            return False
+
+    # 3 --------------------------------------------------------------------------------
+
+    def contribute(self) -> None:
+        """Deliveries and work are logged, confirmed, disputed and corrected."""
+        one, two, three, four = self.farms[:4]
+        logged = [
+            (one, two, self._log(one, two, "transfer", "lambs", "42", "head")),
+            (three, four, self._log(three, four, "work", "grading", "6.5", "hour")),
+            (four, one, self._log(four, one, "deliverService", "haulage to mart", "1", "trip")),
+        ]
+        for provider, receiver, record in logged[1:]:
+            self._hold(receiver, record)
+            quantity = self._contribution(receiver, record)["quantity"]
+            receiver.act("contribution.confirm", contribution=record, quantity=quantity)
+            self.say(f"{receiver.name} confirmed what {provider.name} provided")
+        _, _, disputed = logged[0]
+        self._hold(two, disputed)
+        two.act("contribution.dispute", contribution=disputed, reason="We counted 40 at the gate.")
+        self._hold_status(one, disputed, "disputed")
+        one.act(
+            "contribution.correct",
+            contribution=disputed,
+            quantity="40",
+            reason="Two were held back with foot rot.",
+        )
+        until("the correction arrives", lambda: self._contribution(two, disputed)["corrections"])
+        two.act("contribution.confirm", contribution=disputed, quantity="40")
+        self.say(f"{two.name} disputed 42 lambs; {one.name} corrected to 40; confirmed")
+
+    def _log(self, farm: Farm, to: Farm, action: str, what: str, much: str, unit: str) -> str:
+        return farm.act(
+            "contribution.log",
+            action=action,
+            receiver=to.member,
+            resource=what,
+            quantity=much,
+            unit=unit,
+            happened=_now_ms(),
+            agreement=self.agreement,
+            note="",
+        )
+
+    def _contribution(self, farm: Farm, record: str) -> dict[str, Any]:
+        found = [c for c in farm.get("/v1/contributions") if c["contribution"] == record]
+        view: dict[str, Any] = found[0]
+        return view
+
+    def _hold_status(self, farm: Farm, record: str, status: str) -> None:
+        until(
+            f"{farm.name} sees it {status}",
+            lambda: self._contribution(farm, record)["status"] == status,
+        )
+
+    # 4 --------------------------------------------------------------------------------
+
+    def decide(self) -> None:
+        """An ordinary resolution, seven ballots, one of them changed before the close."""
+        proposal = self._propose(
+            self.farms[4], "Buy a shared weigh crate", "For 1,450 GBP, kept at Danby Beck."
+        )
+        choices = ("for", "for", "against", "for", "abstain", "against", "for")
+        for farm, choice in zip(self.farms, choices, strict=True):
+            self._hold(farm, proposal)
+            farm.act("ballot.cast", 0, proposal=proposal, choice=choice, reason="")
+        self.farms[2].act("ballot.cast", proposal=proposal, choice="for", reason="Cheap enough.")
+        self.say(f"seven ballots; {self.farms[2].name} changed its mind before the close")
+        results = self._close(proposal, self.farms)
+        tally = next(iter(results))
+        if len(results) != 1 or tally != ("carried", 5, 1, 1):
+            raise DemoError(f"the farms count differently: {sorted(results)}")
+        self.say("carried 5-1-1, the same on every node")
+
+    def _propose(
+        self, farm: Farm, title: str, text: str, effect: dict[str, str] | None = None
+    ) -> str:
+        return farm.act(
+            "proposal.new",
+            title=title,
+            text=text,
+            business="ordinary",
+            closes=_now_ms() + VOTE_S * 1000,
+            effect=effect or {"type": "none"},
+        )
+
+    def _close(self, proposal: str, farms: list[Farm]) -> set[tuple[str, int, int, int]]:
+        until(
+            "the vote closes",
+            lambda: all(self._proposal(farm, proposal)["status"] != "open" for farm in farms),
+        )
+        views = [self._proposal(farm, proposal) for farm in farms]
+        names = ("status", "voted_for", "voted_against", "abstained")
+        return {tuple(view[name] for name in names) for view in views}
+
+    def _proposal(self, farm: Farm, proposal: str) -> dict[str, Any]:
+        found = [p for p in farm.get("/v1/proposals") if p["proposal"] == proposal]
+        return found[0] if found else {"status": "open"}
+
+    # 5 --------------------------------------------------------------------------------
+
+    def grow(self) -> None:
+        """An eighth farm joins by invite and vote, and becomes a witness."""
+        host = self.farms[0]
+        invite = host.post("/v1/invites", days=1)
+        newcomer = Farm(self.folder / "farm-8", NEWCOMER)
+        until("the invite is in the book", lambda: self._is_final(host, invite["record"]))
+        newcomer.run("coop", "join", invite["link"])
+        self.say(f"{newcomer.name} read the charter and applied with the invite of {host.name}")
+        newcomer.start()
+        newcomer.wait_up()
+        voters = list(self.farms)
+        self.farms.append(newcomer)
+        application = self._application(host)
+        proposal = self._propose(
+            voters[1],
+            f"Admit {newcomer.name}",
+            "",
+            {"type": "admit", "application": application},
+        )
+        for farm in voters:
+            self._hold(farm, proposal)
+            farm.act("ballot.cast", 0, proposal=proposal, choice="for", reason="")
+        results = self._close(proposal, voters)
+        if {result[0] for result in results} != {"carried"}:
+            raise DemoError(f"the admission: {results}")
+        until(
+            f"{newcomer.name} is a witness everywhere",
+            lambda: all(farm.get("/v1/status")["witnesses"] == 8 for farm in self.farms),
+        )
+        self.say(f"admitted by vote; {newcomer.name} synced the book and now attests, one of 8")
+
+    def _application(self, farm: Farm) -> str:
+        until("the application arrives", lambda: farm.get("/v1/applications"))
+        application: str = farm.get("/v1/applications")[0]["application"]
+        self._hold(farm, application)
+        return application
+
+    # 6 --------------------------------------------------------------------------------
+
+    def survive(self) -> None:
+        """Power cuts, laptops asleep, and a device that contradicts itself."""
+        self._power_cut()
+        self._asleep()
+        self._contradict()
+
+    def _power_cut(self) -> None:
+        sixth, seventh = self.farms[5], self.farms[6]
+        sixth.kill()
+        seventh.kill()
+        self.say(f"kill -9: the nodes of {sixth.name} and {seventh.name}")
+        for number in range(3):
+            self._log(self.farms[0], self.farms[1], "transfer", f"load {number}", "30", "head")
+        offline = seventh.run(
+            *("contribution", "log", "work", "--to", self.farms[0].member),
+            *("--resource", "mending walls", "--quantity", "3", "--unit", "hour"),
+        )
+        self.say(f"others wrote on; {seventh.name} signed a record without a node")
+        for farm in (sixth, seventh):
+            farm.start()
+        for farm in (sixth, seventh):
+            farm.wait_up()
+        self._even(self.farms)
+        until("what was signed offline is final", lambda: self._is_final(sixth, offline["record"]))
+        self.say("restarted: both caught up, and the record signed offline is final")
+
+    def _asleep(self) -> None:
+        second, third = self.farms[1], self.farms[2]
+        second.suspend()
+        third.suspend()
+        awake = [farm for farm in self.farms if farm not in (second, third)]
+        for number in range(2):
+            self._log(self.farms[3], self.farms[4], "work", f"fence {number}", "2", "hour")
+        self._even(awake)
+        second.resume()
+        third.resume()
+        self._even(self.farms)
+        self.say(f"{second.name} and {third.name} were cut off for a while; all are even again")
+
+    def _contradict(self) -> None:
+        owner = self.farms[3]
+        tablet = Keys.generate().device
+        coop = self.report["coop"]
+        claim = recovery_claim(coop, owner.member, tablet.public)
+        signature = tablet.sign(Tag.SIGN_DEVICE, claim).hex()
+        added = owner.act(
+            "device.add", device=tablet.public, label="tablet in the barn", device_sig=signature
+        )
+        for farm in self.farms:
+            self._hold(farm, added)
+        seen = owner.get("/v1/status")["minute"]
+        frames = []
+        for quantity in ("10", "90"):
+            body = ContributionLog(
+                action="transfer",
+                receiver=self.farms[0].member,
+                resource="lambs",
+                quantity=quantity,
+                unit="head",
+                happened=_now_ms(),
+                agreement=None,
+                note="",
+            )
+            record = author_record(
+                tablet, body, coop=coop, seq=1, prev=ZERO_ID, seen=seen, at=_now_ms()
+            )
+            frames.append(pack_record(record))
+        for farm, frame in zip(self.farms, frames, strict=False):
+            asyncio.run(_send_as(tablet, farm.address, coop, frame))
+        until(
+            "every farm holds the evidence",
+            lambda: all(farm.get("/v1/evidence") for farm in self.farms),
+        )
+        evidence = owner.get("/v1/evidence")
+        self.report["evidence"] = evidence
+        self.say(
+            f"a tablet of {owner.name} signed two records with one number: frozen, "
+            f"both kept ({evidence[0]['first'][:8]} and {evidence[0]['second'][:8]})"
+        )
+
+    def _even(self, farms: list[Farm]) -> None:
+        def is_even() -> bool:
+            return len({tuple(self._tip(farm)) for farm in farms}) == 1
+
+        until("all books are the same", is_even)
+
+    def _tip(self, farm: Farm) -> tuple[int, str, str, int]:
+        status = farm.get("/v1/status")
+        return status["height"], status["minute"], status["state_root"], status["pending"]
+
+    # 7 --------------------------------------------------------------------------------
+
+    def prove(self) -> None:
+        """The agreement as a file that anyone can check, and copies that are refused."""
+        proof = self.farms[6].get_bytes(f"/v1/records/{self.agreement}/proof")
+        path = self.folder / "lamb-supply.rochdale.json"
+        path.write_bytes(proof)
+        self.report["proof"] = str(path)
+        verdict = self._verify(path)
+        if not verdict["ok"]:
+            raise DemoError(f"the proof is refused: {verdict['summary']}")
+        self.say(f"A-1 in {len(proof):,} bytes, verified in an empty home without a network")
+        self.report["tampered"] = []
+        for copy in tampered_copies(proof):
+            if not copy.code:
+                raise DemoError(f"a copy with another {copy.part} was taken for good")
+            target = self.folder / f"tampered-{copy.part}.rochdale.json"
+            target.write_bytes(copy.data)
+            if self._verify(target)["ok"]:
+                raise DemoError(f"rochdale verify took the changed {copy.part} for good")
+            self.report["tampered"].append(
+                {"part": copy.part, "code": copy.code, "reason": copy.reason}
+            )
+            self.say(f"one byte of the {copy.part} changed: refused, {copy.code} {copy.reason}")
+
+    def _verify(self, path: Path) -> Any:
+        empty = self.folder / "empty-home"
+        empty.mkdir(exist_ok=True)
+        done = subprocess.run(
+            [sys.executable, "-m", "rochdale_node.cli.main", "verify", str(path), "--json"],
+            capture_output=True,
+            env={**os.environ, "HOME": str(empty), "ROCHDALE_HOME": str(empty / "none")},
+            timeout=60,
+            check=False,
+        )
+        verdict = orjson.loads(done.stdout)
+        if (done.returncode == 0) is not verdict["ok"]:
+            raise DemoError(f"rochdale verify ended with {done.returncode}: {verdict['summary']}")
+        return verdict
+
+    # 8 --------------------------------------------------------------------------------
+
+    def compare(self) -> None:
+        """All nodes print the same height, minute id and state root."""
+        self._even(self.farms)
+        self.report["nodes"] = [
+            {"name": farm.name, "height": tip[0], "minute": tip[1], "state_root": tip[2]}
+            for farm, tip in ((farm, self._tip(farm)) for farm in self.farms)
+        ]
+        for node in self.report["nodes"]:
+            self.say(
+                f"{node['name']:<17} M{node['height']}  minute {node['minute'][:16]}  "
+                f"state {node['state_root'][:16]}"
+            )
+        self._count()
+
+    def _count(self) -> None:
+        kinds: dict[str, int] = {}
+        refused: list[dict[str, str]] = []
+        offset = 0
+        while True:
+            page = self.farms[0].get(f"/v1/records?offset={offset}&limit=500")
+            for record in page["records"]:
+                kinds[record["kind"]] = kinds.get(record["kind"], 0) + 1
+                if record["code"]:
+                    refused.append({"record": record["record"], "code": record["code"]})
+            offset += len(page["records"])
+            if offset >= page["total"]:
+                break
+        self.report["records"] = dict(sorted(kinds.items()))
+        self.report["refused"] = refused
+
+
+async def _send_as(tablet: Any, address: str, coop: str, frame: bytes) -> None:
+    """Send one record as a device that dials, and stay until the peer has taken it."""
+    session = new_session()
+    try:
+        link = await connect(session, address, coop, tablet)
+        message = Message(Kind.RECORDS, Records(more=True), (frame,))
+        link.post(encode_message(message))
+        async for data in link:
+            if data[0] == Kind.MORE_RECORDS:
+                break
+        await link.close("done")
+    finally:
+        await session.close()
+
+
+STEPS: tuple[tuple[str, Callable[[Story], None]], ...] = (
+    ("founds", Story.found),
+    ("agrees", Story.agree),
+    ("contributes", Story.contribute),
+    ("decides", Story.decide),
+    ("grows", Story.grow),
+    ("survives", Story.survive),
+    ("proves", Story.prove),
+    ("compares", Story.compare),
+)
