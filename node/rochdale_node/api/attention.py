@@ -1,0 +1,138 @@
+"""What needs this member, each with its deadline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from rochdale_protocol.agreements.queries import agreements
+from rochdale_protocol.contributions.queries import contributions
+from rochdale_protocol.governance.queries import proposals
+from rochdale_protocol.membership.queries import applications
+from rochdale_protocol.views import Attention
+
+from .pages import name_of
+
+if TYPE_CHECKING:
+    from ..book import Book
+
+__all__ = ["attention"]
+
+
+def attention(book: Book, member: str, *, backed_up: bool) -> list[Attention]:
+    """Return what needs the member: first what has a deadline, the earliest first.
+
+    Args:
+        backed_up: whether a backup of this home was ever made.
+    """
+    entry = book.ledger.ahead.get(f"member/{member}")
+    if entry is None or entry["status"] != "active":
+        return []
+    items = [
+        *_faults(book),
+        *_ballots(book, member, entry["joined"]),
+        *_signatures(book, member),
+        *_contributions(book, member),
+        *_applications(book),
+        *_house(book, member, backed_up=backed_up),
+    ]
+    return sorted(items, key=lambda item: (item.what != "fault", not item.due, item.due))
+
+
+def _faults(book: Book) -> Iterator[Attention]:
+    if book.ledger.doubt:
+        yield Attention(
+            what="fault",
+            id=book.coop,
+            label="",
+            title="This device does not sign any more",
+            detail=f"It met {book.ledger.doubt}.",
+            due=0,
+        )
+
+
+def _ballots(book: Book, member: str, joined: int) -> Iterator[Attention]:
+    for proposal in proposals(book):
+        if proposal.status != "open" or not proposal.number or joined > proposal.opened:
+            continue
+        if book.ledger.ahead.get(f"ballot/{proposal.proposal}/{member}") is None:
+            yield Attention(
+                what="ballot",
+                id=proposal.proposal,
+                label=f"P-{proposal.number}",
+                title=proposal.title,
+                detail=f"{proposal.business} resolution by {proposal.author_name}",
+                due=proposal.closes,
+            )
+
+
+def _signatures(book: Book, member: str) -> Iterator[Attention]:
+    for agreement in agreements(book):
+        if agreement.status != "draft" or not agreement.number:
+            continue
+        for party in agreement.parties:
+            if party.member == member and party.signed < agreement.version:
+                yield Attention(
+                    what="sign",
+                    id=agreement.agreement,
+                    label=f"A-{agreement.number}",
+                    title=agreement.title,
+                    detail=f"version {agreement.version} waits for your signature",
+                    due=0,
+                )
+
+
+def _contributions(book: Book, member: str) -> Iterator[Attention]:
+    for one in contributions(book):
+        to_confirm = one.status == "logged" and one.receiver == member
+        to_correct = one.status == "disputed" and one.provider == member
+        if not one.number or not (to_confirm or to_correct):
+            continue
+        other = one.provider_name if to_confirm else one.receiver_name
+        yield Attention(
+            what="confirm" if to_confirm else "dispute",
+            id=one.contribution,
+            label=f"C-{one.number}",
+            title=f"{one.quantity} {one.unit} {one.resource}",
+            detail=f"from {other}" if to_confirm else f"disputed by {other}: {one.reason}",
+            due=0,
+        )
+
+
+def _applications(book: Book) -> Iterator[Attention]:
+    proposed = {
+        proposal.subject
+        for proposal in proposals(book)
+        if proposal.effect == "admit" and proposal.status == "open"
+    }
+    for application in applications(book):
+        if application.status == "open" and application.application not in proposed:
+            yield Attention(
+                what="apply",
+                id=application.application,
+                label="",
+                title=application.name,
+                detail=f"asks to be admitted, invited by {application.sponsor_name}",
+                due=0,
+            )
+
+
+def _house(book: Book, member: str, *, backed_up: bool) -> Iterator[Attention]:
+    if book.ledger.ahead.get(f"witness/{member}") is None:
+        yield Attention(
+            what="witness",
+            id=book.coop,
+            label="",
+            title="Become a witness",
+            detail=f"{name_of(book, member)} does not attest minutes yet",
+            due=0,
+        )
+    if not backed_up:
+        yield Attention(
+            what="backup",
+            id=book.coop,
+            label="",
+            title="Make a backup",
+            detail="without one a lost disk means asking the members to take you in anew",
+            due=0,
+        )

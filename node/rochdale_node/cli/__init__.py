@@ -1,0 +1,1 @@
+"""The command line. Modules import what is heavy inside functions: start-up has a budget."""

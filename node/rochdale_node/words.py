@@ -1,0 +1,338 @@
+"""What users read when something goes wrong: codes in, plain sentences out.
+
+Each code has what happened and what to do next. The fields of an error fill the braces;
+one that is absent reads as "?". Nothing anywhere parses these words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from rochdale_protocol.core.errors import CodedError, DecodeError, NotYet
+
+from .errors import LinkError, StoreError
+
+__all__ = ["WORDS", "exit_of", "exit_of_status", "status_of", "words_of"]
+
+_BUG = "This is a fault in Rochdale. Run rochdale doctor and report what it says."
+_PEER = "Nothing to do here: the peer sent it, it was dropped, and the peer backs off."
+_PROOF = "Ask for the file again, from another member as well."
+
+WORDS: Final[Mapping[str, tuple[str, str]]] = {
+    "AGR-1": (
+        "Each party must be an active member, named once.",
+        "See rochdale member list, then draft again with other parties.",
+    ),
+    "AGR-2": ("Only its parties or its drafter revise a draft.", "Ask one of them to revise it."),
+    "AGR-3": (
+        "That is not the newest version of the agreement's text.",
+        "Read the newest one with rochdale agreement show, then sign it.",
+    ),
+    "AGR-4": ("You can't sign this: {why}.", "See who signs with rochdale agreement show."),
+    "AGR-6": (
+        "The agreement is in force and can't be revised.",
+        "Draft a new agreement that takes its place.",
+    ),
+    "AGR-7": ("There is no such agreement.", "See rochdale agreement list."),
+    "API-1": ("There is nothing at this address.", "See GET /v1/openapi.json."),
+    "API-2": ("The request is not understood: {why}.", "See GET /v1/openapi.json."),
+    "API-3": ("There is no {type} {id}.", "See rochdale {type} list."),
+    "API-4": ("There is no record {record}.", "See rochdale record list."),
+    "API-5": ("This home holds no co-op {coop}.", "See rochdale status for those it holds."),
+    "API-6": ("This home holds that co-op already.", "See rochdale status."),
+    "API-7": (
+        "This home holds several co-ops: {coops}.",
+        "Say which one with --coop (or ?coop=) and the beginning of its id.",
+    ),
+    "API-8": ("This request may not use the local API: {why}.", "Use the rochdale command."),
+    "API-9": ("{id} may be {candidates}.", "Type more of it."),
+    "API-10": (
+        "That is not an invitation: {why}.",
+        "Copy the whole link, from rochdale:// to its end.",
+    ),
+    "API-11": ("That is not a file of this kind: {why}.", "Check the path and the file."),
+    "API-12": ("No address of that peer is known.", "Give one: rochdale peer add HOST:PORT."),
+    "API-13": (
+        "This home holds no co-op yet.",
+        "Found one (rochdale coop found) or join one (rochdale coop join).",
+    ),
+    "API-14": ("The invitation has expired.", "Ask the member who invited you for a new one."),
+    "API-15": (
+        "The path of the node's socket is too long for this system: {path}.",
+        "Use a home with a shorter path (--home), at most 90 characters.",
+    ),
+    "BAK-1": ("{path} is no backup, or damaged, or cut short.", "Try another copy of it."),
+    "BAK-2": ("A newer version of Rochdale made {path}.", "Update Rochdale."),
+    "BAK-3": ("{path} can't be written: {detail}.", "Choose another place with --out."),
+    "CAN-1": ("It is too large: {size} bytes, at most {size_max}.", "Make it shorter."),
+    "CAN-2": ("It is not JSON.", _PROOF),
+    "CAN-3": ("It holds a value that records may not hold.", _PROOF),
+    "CAN-4": ("It is nested too deep.", _PROOF),
+    "CAN-5": ("It names one thing twice, or strangely.", _PROOF),
+    "CAN-6": ("It is not UTF-8.", _PROOF),
+    "CAN-7": ("Its bytes are not in canonical form.", _PROOF),
+    "CHN-1": (
+        "The book does not know this device.",
+        "Join the co-op first (rochdale coop join), or wait until your application is minuted.",
+    ),
+    "CHN-2": ("The device was revoked and may not sign.", "Use another device of yours."),
+    "CHN-3": (
+        "The device is frozen: it signed two records with the same number.",
+        "Enrol another device (rochdale device request), then revoke this one.",
+    ),
+    "CHN-4": (
+        "It is not the next record of its device.",
+        "Sync first: rochdale up, then try again.",
+    ),
+    "CHN-5": (
+        "It contradicts an earlier record of its device, which is frozen since.",
+        "Enrol another device (rochdale device request), then revoke this one.",
+    ),
+    "CHN-6": (
+        "It was written on another fork of the book.",
+        "Compare rochdale status with another member.",
+    ),
+    "CON-1": (
+        "The receiver must be another active member.",
+        "See rochdale member list.",
+    ),
+    "CON-2": (
+        "The agreement does not cover this: {why}.",
+        "See rochdale agreement show, or log it without --agreement.",
+    ),
+    "CON-3": (
+        "Only the receiver confirms, once, and the quantity that stands.",
+        "See rochdale contribution list.",
+    ),
+    "CON-4": (
+        "Only the receiver disputes what it has not confirmed.",
+        "See rochdale contribution list.",
+    ),
+    "CON-5": (
+        "Only the provider corrects, what is not confirmed, to another quantity.",
+        "See rochdale contribution list.",
+    ),
+    "CON-6": ("There is no such contribution.", "See rochdale contribution list."),
+    "CON-7": ("A quantity is more than nothing.", "Say how much it was."),
+    "CRT-1": ("The certificate is malformed.", _PROOF),
+    "CRT-2": ("The certificate is by another roster of witnesses.", _PROOF),
+    "CRT-3": ("Too few witnesses signed: {signers} of {quorum} needed.", _PROOF),
+    "CRT-4": ("A signature in the certificate is not that witness's.", _PROOF),
+    "CRT-5": ("The certificate is of something else.", _PROOF),
+    "GOV-1": (
+        "The vote would close too soon.",
+        "Set --closes at least as far ahead as the co-op's rules ask: see rochdale coop show.",
+    ),
+    "GOV-5": (
+        "There is no such open proposal: it may be closed or withdrawn.",
+        "See rochdale proposal list.",
+    ),
+    "GOV-6": (
+        "You joined after this vote opened, so you have no ballot in it.",
+        "Vote on proposals that open from now on.",
+    ),
+    "GOV-10": ("Only its author withdraws a proposal.", "Ask its author, or vote against it."),
+    "GOV-11": (
+        "Nobody of that id can be the subject of this decision.",
+        "See rochdale member list, with --applications for those who apply.",
+    ),
+    "HOM-1": (
+        "There is no Rochdale home at {path}.",
+        "Make one: rochdale init --name NAME. Or say where yours is with --home.",
+    ),
+    "HOM-2": ("A newer version of Rochdale made {path}.", "Update Rochdale."),
+    "HOM-3": (
+        "This home is a copy of another: signing with both would break your device's log.",
+        "Use the original. If it is gone for good, enrol a new device: rochdale device request.",
+    ),
+    "HOM-4": (
+        "The home {path} can't be used: it is not yours, or the system refuses.",
+        "Check the folder's owner and permissions, or choose another with --home.",
+    ),
+    "HOM-5": (
+        "Another process uses this home: rochdale {command} (pid {pid}).",
+        "Wait until it ends, or stop it.",
+    ),
+    "HOM-6": ("{path} is a home already.", "Use it as it is, or choose another with --home."),
+    "KEY-0": (
+        "This device has no key here, so it can't sign.",
+        "Open the home with its passphrase.",
+    ),
+    "KEY-1": ("The passphrase is wrong.", "Try again; capitals and spaces count."),
+    "KEY-2": (
+        "The passphrase file {path} can't be read, or others can read it.",
+        "Make it yours alone: chmod 600 {path}",
+    ),
+    "KEY-3": (
+        "The file of sealed keys is damaged or missing.",
+        "Restore: rochdale backup restore.",
+    ),
+    "KEY-4": ("The passphrase is empty.", "Choose one of several words."),
+    "KEY-5": ("The system's keyring refuses: {detail}.", "Use --passphrase-file instead."),
+    "KEY-6": (
+        "The passphrase is needed and there is nobody to ask.",
+        "Give it with --passphrase-file FILE or ROCHDALE_PASSPHRASE_FILE.",
+    ),
+    "KEY-7": ("The two passphrases differ.", "Type the same one twice."),
+    "KEY-8": (
+        "This home holds no recovery key.",
+        "Do this on the device where you ran rochdale init, or with your backup.",
+    ),
+    "LED-2": ("The book is damaged: {why}.", "Restore: rochdale backup restore."),
+    "LED-4": (
+        "This device must not sign: it met {why}. Another copy of its key may be at work.",
+        "Stop the other copy and enrol this as a new device: rochdale device request.",
+    ),
+    "LED-7": (
+        "An earlier record of this device still waits to be placed.",
+        "Let the node sync (rochdale up), then try again.",
+    ),
+    "LNK-1": ("The peer does not speak this protocol.", "Check the address; update both nodes."),
+    "LNK-2": ("That address answers with this very device.", "Use the address of another node."),
+    "LNK-3": ("The peer could not prove its key on this connection.", "Check the address."),
+    "LNK-4": (
+        "Another device answers at that address than the one expected.",
+        "Ask the member for its new address.",
+    ),
+    "LNK-5": ("The peer can't be reached: {detail}.", "Check the address and that it runs."),
+    "LNK-6": ("The peer sent a message that is too large.", _PEER),
+    "LNK-7": ("The peer stalled.", _PEER),
+    "LNK-8": ("The node there does not hold this co-op.", "Check the address with the member."),
+    "LNK-9": ("The link ended: {why}.", "It is dialled again by itself."),
+    "LNK-10": ("The peer did not answer in time.", "Check the address and that it runs."),
+    "LNK-11": ("The address {address} can't be listened on.", "Choose another with --listen."),
+    "LNK-12": ("That is not an address: {address}.", "Write host:port, such as farm.example:1844."),
+    "MEM-1": ("The invite is not good: {why}.", "Ask the member who invited you for a new one."),
+    "MEM-2": ("The application does not prove its keys.", "Join again with a new invite."),
+    "MEM-3": (
+        "Whoever this is about is a member already, or no longer applies.",
+        "See rochdale member list.",
+    ),
+    "MEM-4": (
+        "The device belongs to a member already, or did not agree.",
+        "Make a new request there: rochdale device request.",
+    ),
+    "MEM-5": ("The recovery key is not this member's.", "Use the backup of this very member."),
+    "MEM-6": (
+        "You revoke only your own other devices.",
+        "See rochdale device list; do it from another device of yours.",
+    ),
+    "MEM-7": ("This device is a witness already.", "Nothing to do."),
+    "MEM-8": (
+        "The book would have no witness left.",
+        "Let another member become a witness first: rochdale witness ready.",
+    ),
+    "MEM-9": (
+        "Only the member who wrote it erases it, where its kind allows.",
+        "See rochdale record show.",
+    ),
+    "MEM-10": ("Only active members do this.", "See rochdale status for where you stand."),
+    "MIN-4": ("The minute's header is malformed.", _PROOF),
+    "MIN-8": ("The minute's content is not what its header names.", _PROOF),
+    "MIN-9": ("The minute lists a record twice.", _PROOF),
+    "MIN-10": ("That is not a charter.", "Ask the founder who sent it for the file again."),
+    "MIN-11": (
+        "A founder has not signed the charter, or not this one.",
+        "Send it round again: each founder runs rochdale coop sign.",
+    ),
+    "MIN-12": ("The minute does not follow on the last one.", _PEER),
+    "MIN-13": ("The minute's time is not after the last one's.", _PEER),
+    "MIN-14": ("No witness proposed the minute.", _PEER),
+    "MIN-15": ("The minute lists a record that may not stand there.", _PEER),
+    "MIN-16": ("The minute says something else of a record than the rules do.", _PEER),
+    "MIN-17": ("The minute is empty.", _PEER),
+    "MIN-18": ("The minute leads to another state than it says.", _PEER),
+    "MRK-5": ("The record's path does not fit its minute.", _PROOF),
+    "MRK-9": ("The minute's path is malformed.", _PROOF),
+    "MRK-10": ("The minute is not part of this history.", _PROOF),
+    "POO-1": ("Too many records wait for a minute.", "Wait until the witnesses are in touch."),
+    "POO-2": ("Too many records of this device wait.", "Wait until the witnesses are in touch."),
+    "PRF-10": ("The agreement is not in force yet.", "See who must sign: rochdale agreement show."),
+    "PRF-13": ("That is no active member.", "See rochdale member list."),
+    "PRF-14": ("The book holds nothing of that id to prove.", "See rochdale record list."),
+    "PRF-15": ("No minute holds it yet.", "Wait until it is final: rochdale record show."),
+    "PRF-16": ("The proof would be too large.", "Prove its records one by one."),
+    "REC-1": ("The record is cut short or too long.", _PROOF),
+    "REC-2": ("The record's header is malformed.", _PROOF),
+    "REC-3": ("A newer version of Rochdale wrote it.", "Update Rochdale."),
+    "REC-4": ("It belongs to another co-op.", "Choose the co-op with --coop."),
+    "REC-5": ("The signature is not the device's.", _PROOF),
+    "REC-6": ("The body is not the one that was signed.", _PROOF),
+    "REC-7": ("There is no such kind of record: {kind}.", "Update Rochdale, or check the word."),
+    "REC-8": ("The record says something its kind does not allow: {why}.", "Check what you typed."),
+    "REC-9": ("The record's references are not in order.", _BUG),
+    "REC-10": ("The record's body is missing.", "Sync first: rochdale up."),
+    "STA-7": ("The state's proof is malformed.", _PROOF),
+    "STA-8": ("The state's proof does not fit its key.", _PROOF),
+    "STA-9": ("The state says otherwise.", _PROOF),
+    "STO-1": ("The disk is full. Nothing was half written.", "Make room, then go on."),
+    "STO-2": ("A newer version of Rochdale wrote this book.", "Update Rochdale."),
+    "STO-3": ("The book {path} is damaged.", "Restore: rochdale backup restore."),
+    "STO-4": ("Another process holds the book {path}.", "Stop it, then try again."),
+    "STO-5": ("The system can't read or write the book {path}.", "Run rochdale doctor."),
+    "SYN-1": ("The peer's message is malformed.", _PEER),
+    "SYN-3": ("The peer sent what was not asked for.", _PEER),
+    "SYN-4": ("The peer sent another co-op's book, or minutes out of order.", _PEER),
+    "SYN-5": (
+        "The other node does not talk to strangers.",
+        "Join with an invite (rochdale coop join), or wait until you are admitted.",
+    ),
+    "SYN-6": ("The device is no longer a member's.", "See rochdale status."),
+    "SYN-7": ("The peer claims a height that it does not deliver.", _PEER),
+    "SYN-8": ("The peer sends the same again and again.", _PEER),
+    "SYN-9": ("The peer did not answer.", _PEER),
+    "SYN-10": ("That is not an exported book, or it is cut short.", "Export it again."),
+    "VOT-2": ("The vote is malformed.", _PEER),
+    "VOT-3": ("The vote contradicts itself.", _PEER),
+    "VOT-4": ("The vote is by no witness of its height.", _PEER),
+    "VOT-5": ("The vote's signature is wrong.", _PEER),
+}
+"""By code: what happened, and what to do next."""
+
+_NOT_FOUND: Final = frozenset(
+    {"AGR-7", "API-1", "API-3", "API-4", "API-5", "API-12", "API-13", "CON-6", "HOM-1", "PRF-14"}
+)
+_BAD_REQUEST: Final = frozenset({"API-2", "API-7", "API-9", "API-10", "LNK-12"})
+_AWAY: Final = frozenset({"HOM-5", "STO-4"})
+
+
+class _Seen(dict[str, object]):
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+def words_of(code: str, fields: Mapping[str, object]) -> tuple[str, str]:
+    """Return what happened and what to do next, in plain words."""
+    found = WORDS.get(code)
+    if found is None:
+        facts = ", ".join(f"{name} {value}" for name, value in fields.items())
+        return f"Rule {code} was broken" + (f": {facts}." if facts else "."), _BUG
+    seen = _Seen({name: str(value)[:200] for name, value in fields.items()})
+    message, after = found
+    return message.format_map(seen), after.format_map(seen)
+
+
+def status_of(error: CodedError) -> int:
+    """Return the HTTP status of an error."""
+    if error.code in _NOT_FOUND:
+        return 404
+    if error.code == "API-8":
+        return 403
+    if error.code in _BAD_REQUEST or isinstance(error, DecodeError):
+        return 400
+    if isinstance(error, LinkError | NotYet | StoreError) or error.code in _AWAY:
+        return 503
+    return 409
+
+
+def exit_of_status(status: int) -> int:
+    """Return the exit code of the command line for an HTTP status."""
+    return {400: 2, 403: 3, 404: 4, 503: 3}.get(status, 1)
+
+
+def exit_of(error: CodedError) -> int:
+    """Return the exit code of the command line for an error."""
+    if isinstance(error, DecodeError):
+        return 1
+    return exit_of_status(status_of(error))
