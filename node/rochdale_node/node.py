@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Iterable
 
 import structlog
 from aiohttp import ClientSession
@@ -14,6 +13,7 @@ from rochdale_protocol.core.hashes import Tag
 from rochdale_protocol.core.keys import Signer, is_valid
 from rochdale_protocol.minutes.founding import found_book
 from rochdale_protocol.minutes.minute import SignedCharter
+from rochdale_protocol.minutes.shelf import height_key
 from rochdale_protocol.sync.welcome import knock, read_charter
 
 from .book import Book
@@ -72,11 +72,11 @@ class Node:
         self.books[coop] = book
         return book
 
-    def add_book(self, signed: SignedCharter, sponsors: Iterable[tuple[str, str]] = ()) -> Book:
+    def add_book(self, signed: SignedCharter, invite: Invite | None = None) -> Book:
         """Begin a book with its charter.
 
         Args:
-            sponsors: device and address of members who brought this newcomer.
+            invite: of a newcomer, who trusts the inviting device and insists on its minute.
         Raises:
             Refused: MIN-11 a founder has not signed. LocalError: API-6 it is here already.
         """
@@ -84,10 +84,11 @@ class Node:
         coop = signed.charter.coop()
         if coop in self.books:
             raise LocalError("API-6", coop=coop)
-        known = list(sponsors)
         changes = found_book(signed)
-        changes["meta"]["sponsors"] = " ".join(device for device, _ in known).encode()
-        changes["meta"]["addresses"] = " ".join(address for _, address in known).encode()
+        if invite is not None:
+            changes["meta"]["sponsors"] = invite.device.encode()
+            changes["meta"]["addresses"] = " ".join(invite.addresses).encode()
+            changes["meta"][f"checkpoint/{height_key(invite.height)}"] = invite.minute.encode()
         shelf = SqliteShelf(self.home.book_path(coop), create=True)
         shelf.commit(changes)
         shelf.close()

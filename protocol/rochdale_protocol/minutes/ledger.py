@@ -11,6 +11,7 @@ LED-4  A device that meets a record or vote of its own that it doesn't hold stop
 LED-5  A minute with a certificate is final for those who hold both, whoever sends it.
 LED-6  Patience: see ``patience``.
 LED-7  A device signs its next record only on top of all that it signed before.
+LED-8  A newcomer takes in no history but the one with the minute that its invite names.
 """
 
 from __future__ import annotations
@@ -330,6 +331,9 @@ class Ledger(Holdings):
         proof = Certificate.from_bytes(certificate)
         proof.check_final(minute.id, self.height + 1, self.tip.id)
         proof.check(self.coop, self.roster)
+        insisted = self.desk["meta"].get(f"checkpoint/{height_key(proof.height)}")
+        if insisted is not None and insisted.decode() != minute.id:
+            raise Refused("LED-8", height=proof.height, minute=minute.id)
         records = [keepable(record) for record in records]
         carried = self._carried.get(minute.id) or self._page.check(minute, records)
         self._check_own(proof, records)
