@@ -48,10 +48,7 @@ class Tag(bytes, Enum):
 
 def digest(tag: Tag, *parts: bytes) -> bytes:
     """Return SHA-256 of the tag and the parts, 32 bytes (HSH-2)."""
-    state = sha256(tag.value)
-    for part in parts:
-        state.update(part)
-    return state.digest()
+    return sha256(b"".join((tag, *parts))).digest()
 
 
 def record_id(header: bytes) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated
 
-import orjson
 from pydantic import Field, StringConstraints, ValidationError
 
 from ..core.canonical import decode, encode
@@ -155,13 +155,18 @@ class Charter(Model):
     founders: Annotated[list[Founder], Field(min_length=1, max_length=WITNESSES_MAX)]
     at: Millis
 
+    @cached_property
+    def data(self) -> bytes:
+        """The canonical bytes, which are hashed and signed."""
+        return encode(self.model_dump())
+
     def coop(self) -> str:
         """Return the id of the co-op that this charter founds."""
-        return digest(Tag.CHARTER, encode(self.model_dump())).hex()
+        return digest(Tag.CHARTER, self.data).hex()
 
     def sign(self, signer: Signer) -> str:
         """Return one founder's signature in hexadecimal."""
-        return signer.sign(Tag.SIGN_CHARTER, encode(self.model_dump())).hex()
+        return signer.sign(Tag.SIGN_CHARTER, self.data).hex()
 
 
 class SignedCharter(Model):
@@ -180,9 +185,9 @@ class SignedCharter(Model):
         Raises:
             DecodeError: CAN-n, or MIN-10 it is not a charter.
         """
-        decode(data, BODY_SIZE_MAX)
+        value = decode(data, BODY_SIZE_MAX)
         try:
-            signed = cls.model_validate(orjson.loads(data))
+            signed = cls.model_validate(value)
         except ValidationError as error:
             raise DecodeError("MIN-10", fields=[str(e["loc"]) for e in error.errors()]) from None
         charter = signed.charter
@@ -198,7 +203,7 @@ class SignedCharter(Model):
 
     def check(self) -> None:
         """Raise Refused MIN-11 unless every founder has signed this charter."""
-        data = encode(self.charter.model_dump())
+        data = self.charter.data
         for founder, signature in zip(self.charter.founders, self.signatures, strict=True):
             if signature is None:
                 raise Refused("MIN-11", missing=founder.name)

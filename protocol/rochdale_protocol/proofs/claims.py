@@ -22,7 +22,6 @@ from ..core.keys import check_signature
 from ..core.records import Verified
 from ..membership.records import DeviceAdd, DeviceEnrol, MemberApply
 from ..membership.rules import recovery_claim
-from ..minutes.execute import parse_body
 from ..state.state import Value
 from .file import Claim, ProofRecord
 from .verdict import AgreementProved, MemberProved, PartyProved, Proved, RecordProved
@@ -83,7 +82,7 @@ class Evidence:
 
 
 def find_author(
-    record: Verified, code: str, values: Mapping[str, Value | None]
+    record: Verified, place: ProofRecord, values: Mapping[str, Value | None]
 ) -> tuple[Author, int]:
     """Return whose device signed a record, and how many signatures in its body were checked.
 
@@ -99,17 +98,17 @@ def find_author(
         raise Refused("PRF-7", key=key)
     member = None if values[key] is None else _entry(_Member, values, key, "PRF-7")
     author = Author(device.member, member.name if member else "")
-    if code or record.body is None:
+    if place.code or place.body is None:
         return author, 0
-    return author, _check_inside(record, author.member, member)
+    return author, _check_inside(record, place, author.member, member)
 
 
-def _check_inside(record: Verified, author: str, member: _Member | None) -> int:
+def _check_inside(record: Verified, place: ProofRecord, author: str, member: _Member | None) -> int:
     """Check the signatures that an accepted body holds; returns how many."""
     header = record.header
     if header.kind not in (MemberApply.kind, DeviceAdd.kind, DeviceEnrol.kind):
         return 0
-    body = _parsed(record)
+    body = _parsed(record, place)
     if isinstance(body, MemberApply):
         claim = recovery_claim(header.coop, body.recovery, header.device)
         token_sig = bytes.fromhex(body.token_sig)
@@ -187,7 +186,7 @@ def _agreement(evidence: Evidence) -> tuple[Proved, str]:
     text = _agreed_text(evidence, entry, version)
     signed: dict[str, PartyProved] = {}
     for record, place, author in evidence.records.values():
-        body = _parsed(record) if _stands(record, place, AgreementSign.kind) else None
+        body = _parsed(record, place) if _stands(record, place, AgreementSign.kind) else None
         if isinstance(body, AgreementSign) and (body.agreement, body.version) == (name, number):
             if body.text_hash != version.text_hash:
                 raise Refused("PRF-11", member=author.member, text_hash=body.text_hash)
@@ -222,7 +221,7 @@ def _agreed_text(evidence: Evidence, entry: _Agreement, version: _Version) -> st
     record, place, _ = _held(evidence, version.record)
     if place.code:
         raise Refused("PRF-12", outcome=place.code)
-    body = _parsed(record)
+    body = _parsed(record, place)
     if isinstance(body, AgreementDraft):
         of, parties = record.id, sorted(body.parties)
     elif isinstance(body, AgreementRevise):
@@ -247,14 +246,17 @@ def _held(evidence: Evidence, record: str) -> tuple[Verified, ProofRecord, Autho
     return held
 
 
-def _parsed(record: Verified) -> Body:
-    """Return the body of a record; raises Refused PRF-9, REC-7, REC-8 or REC-9."""
+def _parsed(record: Verified, place: ProofRecord) -> Body:
+    """Return the body of a record; raises Refused PRF-9, REC-7 or REC-8."""
     kind = KINDS.get(record.header.kind)
     if kind is None:
         raise Refused("REC-7", kind=record.header.kind)
-    if record.body is None:
+    if place.body is None:
         raise Refused("PRF-9", record=record.id)
-    return parse_body(kind, record.header, record.body)
+    try:
+        return kind.body.model_validate(place.body)
+    except ValidationError as error:
+        raise Refused("REC-8", kind=record.header.kind, why=error.title) from None
 
 
 def _entry(model: type[_E], values: Mapping[str, Value | None], key: str, code: str) -> _E:

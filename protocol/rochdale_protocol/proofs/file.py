@@ -123,6 +123,8 @@ class Proof(Model):
         for name, values in zip(names, lists, strict=True):
             if any(first >= second for first, second in pairwise(values)):
                 raise DecodeError("PRF-1", unordered=name)
+        if any("other" not in item.proof.model_fields_set for item in self.state):
+            raise DecodeError("PRF-1", missing="other")
         last = self.header.height
         if any(height >= last for height in (*heights[-1:], *minutes[-1:])):
             raise DecodeError("PRF-1", after=last)

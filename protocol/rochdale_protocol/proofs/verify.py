@@ -12,7 +12,6 @@ from typing import Final
 
 import orjson
 
-from ..core.canonical import encode
 from ..core.errors import CodedError, DecodeError, Refused
 from ..core.records import Verified, decode_record, verify_record
 from ..core.ruleset import PROTOCOL_VERSION
@@ -187,8 +186,8 @@ class _Examination:
 
     def _check_records(self) -> str:
         for each in self.file.records:
-            header = encode(each.header)
-            body = b"" if each.body is None else encode(each.body)
+            header = _canonical(each.header)
+            body = b"" if each.body is None else _canonical(each.body)
             if len(header) >= 2**16:
                 raise DecodeError("CAN-1", size=len(header))
             frame = len(header).to_bytes(2, "big") + header + bytes.fromhex(each.signature) + body
@@ -212,14 +211,14 @@ class _Examination:
     def _check_state(self) -> str:
         root = self.file.header.state_root
         for item in self.file.state:
-            value = None if item.value is None else encode(item.value)
+            value = None if item.value is None else _canonical(item.value)
             check_proof(root, item.proof.key, value, item.proof)
             self.values[item.proof.key] = item.value
         return f"{len(self.values)} values are in the state after minute {self.file.header.height}"
 
     def _check_authors(self) -> str:
         for record, each in zip(self.records, self.file.records, strict=True):
-            author, signatures = find_author(record, each.code, self.values)
+            author, signatures = find_author(record, each, self.values)
             self.signatures += signatures
             self.authors.append(author)
         return f"the devices of {len(self.records)} records belong to the members named"
@@ -249,8 +248,8 @@ class _Examination:
             ),
             Caveat(
                 name="witnesses",
-                detail="two thirds of the witnesses of each height in it are trusted: more than "
-                "that, together, could have certified something else",
+                detail="it rests on the witnesses: more than two thirds of those of one height, "
+                "together, could have certified something else",
             ),
             Caveat(
                 name="names",
@@ -275,3 +274,8 @@ class _Examination:
             detail = f"the bodies of {absent} records are not in the file, only their hashes"
             found.append(Caveat(name="bodies", detail=detail))
         return found
+
+
+def _canonical(value: object) -> bytes:
+    """Return the canonical bytes of a part of a file whose whole was found canonical."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)

@@ -54,6 +54,7 @@ _EMPTY: Final = bytes(32)
 _KEY: Final = Tag.STATE_KEY.value
 _VALUE: Final = Tag.STATE_VALUE.value
 _LEAF: Final = Tag.STATE_LEAF.value
+_NODE: Final = Tag.STATE_NODE.value
 
 # Copying a hash that has taken in its tag is quicker than to begin one anew.
 _begin_node = sha256(Tag.STATE_NODE.value).copy
@@ -184,10 +185,11 @@ def check_proof(root: str, key: str, value: bytes | None, proof: StateProof) -> 
         node = digest(Tag.STATE_LEAF, other_path, bytes.fromhex(other.value_hash))
     else:
         node = _EMPTY
-    for level in range(depth - 1, -1, -1):
-        beside = bytes.fromhex(proof.siblings[level])
-        right = bits >> (LEVELS - 1 - level) & 1
-        node = digest(Tag.STATE_NODE, *((beside, node) if right else (node, beside)))
+    bits >>= LEVELS - depth
+    for sibling in reversed(proof.siblings):
+        beside = bytes.fromhex(sibling)
+        node = sha256(_NODE + (beside + node if bits & 1 else node + beside)).digest()
+        bits >>= 1
     if node.hex() != root:
         raise Refused("STA-9", key=key[:80])
 
