@@ -10,13 +10,14 @@ from __future__ import annotations
 import asyncio
 import importlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Hashable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from pydantic import TypeAdapter, ValidationError
+
 from rochdale_protocol.agreements.queries import AgreementView
 from rochdale_protocol.contributions.queries import ContributionView
 from rochdale_protocol.core.hashes import Tag, digest
@@ -103,13 +104,14 @@ class Agreements:
 
 
 @cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
+def _adapter(shape: Hashable) -> TypeAdapter[Any]:
+    return TypeAdapter(shape)
 
 
-def _parse(kind: Any, data: Any) -> Any:
+def _parse(shape: type[T], data: Any) -> T:
     try:
-        return _adapter(kind).validate_python(data)
+        parsed: T = _adapter(cast("Hashable", shape)).validate_python(data)
+        return parsed
     except ValidationError as error:
         raise ApiError(
             "answer",
@@ -176,8 +178,8 @@ class Client:
         except ValueError:
             raise ApiError("answer", "The node's answer is not JSON.") from None
 
-    async def _get(self, kind: type[T] | Any, path: str, **params: object) -> Any:
-        return _parse(kind, harmless_tree(await self._json("GET", path, params=params)))
+    async def _get(self, shape: type[T], path: str, /, **params: object) -> T:
+        return _parse(shape, harmless_tree(await self._json("GET", path, params=params)))
 
     async def status(self) -> StatusView:
         """Where the book stands."""
@@ -210,7 +212,7 @@ class Client:
     async def agreements(self) -> Agreements:
         """All agreements with their texts, each checked against its hash."""
         data = await self._json("GET", "/v1/agreements")
-        views: list[AgreementView] = _parse(list[AgreementView], harmless_tree(data))
+        views = _parse(list[AgreementView], harmless_tree(data))
         intact = set()
         for agreement in data:
             for version in agreement["versions"]:
@@ -274,8 +276,7 @@ class Client:
     async def act(self, kind: str, body: dict[str, Any]) -> Signed:
         """Sign a record of this kind and send it."""
         data = await self._json("POST", "/v1/records", json={"kind": kind, "body": body})
-        signed: Signed = _parse(Signed, harmless_tree(data))
-        return signed
+        return _parse(Signed, harmless_tree(data))
 
     async def invite(self, days: int) -> str:
         """Make an invitation and return its link."""

@@ -8,7 +8,6 @@ that can't be written is reported once and drafts live in memory.
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +47,7 @@ class Memory:
             fresh = self.path.with_suffix(".new")
             fresh.touch(mode=0o600)
             fresh.write_text(data, "utf-8")
-            os.replace(fresh, self.path)
+            fresh.replace(self.path)
         except OSError as error:
             self.problem = f"Drafts are not kept: {error}"
 

@@ -15,6 +15,7 @@ __all__ = [
     "moment",
     "named",
     "parse_deadline",
+    "parse_moment",
     "short",
     "until",
 ]
@@ -109,4 +110,18 @@ def parse_deadline(text: str, now: int) -> int:
         at = int(datetime.fromisoformat(text).timestamp() * 1000)
     if not now < at < now + 10_000 * DAY_MS:
         raise ValueError("not in the future")
+    return at
+
+
+def parse_moment(text: str, now: int) -> int:
+    """Return the time that ``now`` or ``2027-03-12 18:00`` names, rounded to minutes.
+
+    Raises:
+        ValueError: it is neither, or before 1970.
+    """
+    if text.strip().lower() in ("", "now"):
+        return now // MINUTE_MS * MINUTE_MS
+    at = int(datetime.fromisoformat(text.strip()).timestamp() * 1000)
+    if at < 0:
+        raise ValueError("before 1970")
     return at

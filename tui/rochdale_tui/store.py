@@ -49,6 +49,7 @@ __all__ = [
     "ballots_on",
     "checks_of",
     "minutes_before",
+    "raw_of",
     "record_of",
     "records_like",
 ]
@@ -64,17 +65,17 @@ class Key(Generic[T]):
     arg: Any = None
 
 
-STATUS: Final = Key[StatusView]("status")
-COOP: Final = Key[CoopView]("coop")
-ATTENTION: Final = Key[list[Attention]]("attention")
-MEMBERS: Final = Key[list[MemberView]]("members")
-APPLICATIONS: Final = Key[list[ApplicationView]]("applications")
-PROPOSALS: Final = Key[list[ProposalView]]("proposals")
-AGREEMENTS: Final = Key[Agreements]("agreements")
-CONTRIBUTIONS: Final = Key[list[ContributionView]]("contributions")
-PEERS: Final = Key[list[PeerView]]("peers")
-WITNESSES: Final = Key[list[WitnessView]]("witnesses")
-EVIDENCE: Final = Key[list[EvidenceView]]("evidence")
+STATUS: Final[Key[StatusView]] = Key("status")
+COOP: Final[Key[CoopView]] = Key("coop")
+ATTENTION: Final[Key[list[Attention]]] = Key("attention")
+MEMBERS: Final[Key[list[MemberView]]] = Key("members")
+APPLICATIONS: Final[Key[list[ApplicationView]]] = Key("applications")
+PROPOSALS: Final[Key[list[ProposalView]]] = Key("proposals")
+AGREEMENTS: Final[Key[Agreements]] = Key("agreements")
+CONTRIBUTIONS: Final[Key[list[ContributionView]]] = Key("contributions")
+PEERS: Final[Key[list[PeerView]]] = Key("peers")
+WITNESSES: Final[Key[list[WitnessView]]] = Key("witnesses")
+EVIDENCE: Final[Key[list[EvidenceView]]] = Key("evidence")
 
 
 def ballots_on(proposal: str) -> Key[list[BallotView]]:
@@ -95,6 +96,11 @@ def records_like(query: RecordQuery) -> Key[RecordPage]:
 def record_of(record: str) -> Key[RecordView]:
     """Return the key of one record."""
     return Key("record", record)
+
+
+def raw_of(record: str) -> Key[dict[str, Any]]:
+    """Return the key of a record's signed bytes, to be shown as hexadecimal only."""
+    return Key("raw", record)
 
 
 def checks_of(record: str) -> Key[list[Checked]]:
@@ -119,12 +125,13 @@ FETCH: Final[dict[str, Callable[[Client, Any], Awaitable[Any]]]] = {
     "records": lambda client, arg: client.records(arg),
     "record": lambda client, arg: client.record(arg),
     "verify": lambda client, arg: client.verify(arg),
+    "raw": lambda client, arg: client.raw(arg),
 }
 
 LINKS: Final = frozenset({"peers", "status", "witnesses"})
 STALE_BY: Final[dict[str, frozenset[str]]] = {
-    "minute": frozenset(FETCH) - {"coop"},
-    "record": frozenset(FETCH) - {"coop", "minutes", "peers", "witnesses"},
+    "minute": frozenset(FETCH) - {"coop", "raw"},
+    "record": frozenset(FETCH) - {"coop", "raw", "minutes", "peers", "witnesses"},
     "peer": LINKS,
     "evidence": frozenset({"evidence", "status", "attention", "members"}),
     "sync": LINKS | {"minutes", "attention"},

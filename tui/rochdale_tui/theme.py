@@ -160,8 +160,11 @@ class Paint:
     glyphs: Glyphs
 
     def text(self, text: str = "", role: Role = "plain") -> Text:
-        """Return one run of text; nothing in it is markup."""
-        return Text(text, style=self.palette.style(role))
+        """Return one run of text; nothing in it is markup.
+
+        The style is a span, not the text's own style, which Rich leaves out when it compares.
+        """
+        return Text().append(text, self.palette.style(role))
 
     def mark(self, role: Literal["ok", "warn", "bad", "muted"]) -> Text:
         """Return the glyph of a state in two cells."""

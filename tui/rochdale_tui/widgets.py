@@ -10,6 +10,7 @@ from rich.text import Text
 from textual import events
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -132,17 +133,17 @@ class Pane(VerticalScroll):
 
     def __init__(self, *, id: str, title: str = "") -> None:  # noqa: A002 - Textual's word
         super().__init__(id=id)
-        self.border_title = Text(title).markup
+        self.border_title = Content(title)
         self._static = Static(markup=False)
         self._text: Text | None = None
 
-    def compose(self) -> list[Widget]:  # type: ignore[override]
+    def compose(self) -> list[Widget]:
         """Hold one text."""
         return [self._static]
 
     def write(self, text: Text) -> None:
         """Show another text; the place stays if it is the same."""
-        if self._text is None or text != self._text or text.spans != self._text.spans:
+        if text != self._text:
             self._text = text
             self._static.update(text)
 

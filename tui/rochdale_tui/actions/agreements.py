@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+
 from rochdale_protocol.agreements.queries import AgreementView, VersionView
 from rochdale_protocol.views import StatusView
 
@@ -10,6 +12,7 @@ from .review import TYPED, Review, command, signer
 
 __all__ = [
     "agreement_label",
+    "changes",
     "newest_version",
     "review_agreement",
     "review_draft",
@@ -42,16 +45,43 @@ def why_not_sign(agreement: AgreementView, intact: frozenset[str], status: Statu
     return ""
 
 
+def changes(agreement: AgreementView, older: int, newer: int) -> list[str]:
+    """Return the lines that differ between two versions, ``- `` before and ``+ `` after.
+
+    Unchanged lines near a change begin with two spaces; ``...`` stands for the others.
+    """
+    texts = {each.version: each.text.splitlines() for each in agreement.versions}
+    lines: list[str] = []
+    compared = difflib.SequenceMatcher(None, texts.get(older, []), texts.get(newer, []))
+    for index, group in enumerate(compared.get_grouped_opcodes(1)):
+        if index:
+            lines.append("...")
+        for tag, i, j, k, m in group:
+            if tag == "equal":
+                lines += [f"  {line}" for line in texts[older][i:j]]
+            else:
+                lines += [f"- {line}" for line in texts[older][i:j]]
+                lines += [f"+ {line}" for line in texts[newer][k:m]]
+    return lines
+
+
+def _changed(agreement: AgreementView, signed: int) -> str:
+    older = signed or agreement.version - 1
+    if not older:
+        return "this is the first version; read all of it"
+    count = sum(line[:2] in ("- ", "+ ") for line in changes(agreement, older, agreement.version))
+    which = f"v{older} that you signed" if signed else f"v{older}"
+    return f"{count} lines since {which}; the tab Diff shows them"
+
+
 def review_agreement(
-    agreement: AgreementView,
-    intact: frozenset[str],
-    changed: str,
-    status: StatusView,
+    agreement: AgreementView, intact: frozenset[str], status: StatusView
 ) -> Review:
-    """Prepare a signature on the newest version; ``changed`` says what is new in it."""
+    """Prepare a signature on the newest version."""
     name, newest = agreement_label(agreement), newest_version(agreement)
     text_hash = "" if newest is None else newest.text_hash
     obstacle = why_not_sign(agreement, intact, status)
+    mine = next((each.signed for each in agreement.parties if each.member == status.member), 0)
     matches = newest is not None and newest.record in intact
     others = [
         each
@@ -76,13 +106,13 @@ def review_agreement(
             str(agreement.version),
             "--expect",
             text_hash[:8],
-        ),  # fmt: skip
+        ),
         rows=(
             ("You sign", f"{name} {agreement.title}, v{agreement.version}"),
             ("Text hash", " ".join(text_hash[i : i + 4] for i in range(0, 16, 4))),
             ("As", signer(status)),
             ("Means", f"bound to this exact text once all parties signed it; {waits}"),
-            ("Changed", changed),
+            ("Changed", _changed(agreement, mine)),
             ("Checked", "ok hash is this text's" if matches else "x  hash is not this text's"),
             ("", f"x  {obstacle}" if obstacle else "ok you are a party and may sign"),
             ("Undo", "none: only a later version, signed by all, replaces it"),

@@ -11,6 +11,8 @@ from .review import TYPED, Review, command, signer
 
 __all__ = [
     "review_admit",
+    "review_invite",
+    "review_peer",
     "review_ready",
     "review_revoke",
     "why_not_admit",
@@ -116,4 +118,40 @@ def review_ready(status: StatusView) -> Review:
         ),
         obstacle=why_not_ready(status),
         done="Offer to attest signed",
+    )
+
+
+def review_invite(days: int, status: StatusView) -> Review:
+    """Prepare an invitation, good once."""
+    return Review(
+        title="INVITE",
+        kind="member.invite",
+        body={"days": days},
+        confirm="Invite",
+        command=command("invite", "new", "--days", str(days)),
+        rows=(
+            ("Makes", f"a link, good once, for {days} days"),
+            ("As", signer(status)),
+            ("Means", "you vouch for whoever uses it; the members still decide"),
+            ("Undo", "none; it ends by itself"),
+        ),
+        endpoint="invites",
+        done="Invitation signed",
+    )
+
+
+def review_peer(address: str) -> Review:
+    """Prepare to dial another node from now on."""
+    return Review(
+        title="ADD PEER",
+        kind="peer",
+        body={"address": address},
+        confirm="Add",
+        command=command("peer", "add", address),
+        rows=(
+            ("Dials", address),
+            ("Means", "this node keeps a link to it; it must prove which device it is"),
+        ),
+        endpoint="peers",
+        done=f"Dialling {address}",
     )

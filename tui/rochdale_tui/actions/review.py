@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from rochdale_protocol.views import StatusView
 
@@ -18,6 +18,7 @@ from ..phrases import named, short
 
 __all__ = [
     "TYPED",
+    "FormError",
     "Review",
     "command",
     "signer",
@@ -28,11 +29,26 @@ TYPED: Final = 4
 """Characters of a hash or key that are typed before something binding is signed."""
 
 
+class FormError(Exception):
+    """What was typed can't be used.
+
+    Attributes:
+        field: the name of the form's field.
+        message: what to type instead.
+    """
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(field, message)
+        self.field = field
+        self.message = message
+
+
 @dataclass(frozen=True, slots=True)
 class Review:
     """An act as it is shown before it is signed.
 
     Attributes:
+        kind: of the record that is signed, or what else is asked of the node.
         rows: labelled facts; checks begin with ``ok`` or ``x``.
         typed: what must be typed to enable the button, "" for nothing.
         obstacle: why it can't be signed after all, "" if it can.
@@ -48,6 +64,7 @@ class Review:
     typed_label: str = ""
     obstacle: str = ""
     done: str = "Signed"
+    endpoint: Literal["records", "invites", "peers"] = "records"
 
 
 def command(*words: str) -> str:

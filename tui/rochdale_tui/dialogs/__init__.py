@@ -1,0 +1,1 @@
+"""Dialogs: forms, reviews, help, the log, copying and exporting."""

@@ -1,0 +1,62 @@
+"""The filter of the records: ``type:ballot author:elm since:7d state:refused words``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from rochdale_protocol.membership.queries import MemberView
+
+from .client import RecordQuery
+
+__all__ = ["parse_query"]
+
+STATES: Final = ("pending", "final", "refused")
+SPANS: Final = {"h": 3_600_000, "d": 86_400_000, "w": 7 * 86_400_000}
+
+
+def parse_query(text: str, members: Sequence[MemberView], now: int) -> tuple[RecordQuery, str]:
+    """Return what to ask for, and what of the filter was not understood ("" if all was).
+
+    A field that isn't understood restricts nothing, so that typing goes on undisturbed.
+    """
+    kind = author = state = problem = ""
+    since, words = 0, []
+    for part in text.split():
+        name, colon, value = part.partition(":")
+        if not colon or name not in ("type", "author", "since", "state"):
+            words.append(part)
+        elif not value:
+            continue
+        elif name == "type":
+            kind = value
+        elif name == "state":
+            state = next((each for each in STATES if each.startswith(value)), "")
+            problem = problem or ("" if state else "state: is pending, final or refused")
+        elif name == "since":
+            since = _since(value, now)
+            problem = problem or ("" if since else "since: is 12h, 7d, 2w, 2027-03 or 2027-03-12")
+        else:
+            author, wrong = _author(value, members)
+            problem = problem or wrong
+    return RecordQuery(kind, author, since, " ".join(words), state), problem
+
+
+def _since(value: str, now: int) -> int:
+    if value[-1] in SPANS and value[:-1].isdigit():
+        return max(1, now - int(value[:-1]) * SPANS[value[-1]])
+    try:
+        day = f"{value}-01" if len(value) == 7 else value
+        return int(datetime.fromisoformat(day).timestamp() * 1000)
+    except (ValueError, OverflowError):
+        return 0
+
+
+def _author(value: str, members: Sequence[MemberView]) -> tuple[str, str]:
+    word = value.casefold()
+    found = [each for each in members if each.member.startswith(word)] if len(word) >= 4 else []
+    found = found or [each for each in members if word in each.name.casefold()]
+    if len(found) == 1:
+        return found[0].member, ""
+    return "", f"author: {len(found)} members match “{value}”"
