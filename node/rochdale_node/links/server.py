@@ -53,8 +53,8 @@ class LinkServer:
         self._coops = coops
         self._tls = tls
         self._handshake_s = handshake_s
-        self._count = 0
         self._links: set[Link] = set()
+        self._serving: set[asyncio.Task[None]] = set()
         app = web.Application()
         app.router.add_get(PATH + "{coop:[0-9a-f]{64}}", self._accept)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=CLOSE_S)
@@ -81,8 +81,13 @@ class LinkServer:
         return self._port
 
     async def close(self) -> None:
-        """End all links and stop listening."""
+        """Stop listening and end all links; the peers are told that this node goes away."""
+        for site in tuple(self._runner.sites):
+            await site.stop()
         await asyncio.gather(*(link.close("going away") for link in tuple(self._links)))
+        for task in self._serving:
+            task.cancel()
+        await asyncio.gather(*self._serving, return_exceptions=True)
         await self._runner.cleanup()
 
     async def _accept(self, request: web.Request) -> web.StreamResponse:
@@ -90,23 +95,29 @@ class LinkServer:
         handler = self._coops(coop)
         if handler is None:
             raise web.HTTPNotFound
-        if self._count >= LINKS_MAX:
+        if len(self._serving) >= LINKS_MAX:
             raise web.HTTPServiceUnavailable
-        self._count += 1
-        try:
-            return await self._serve(request, coop, handler)
-        finally:
-            self._count -= 1
-
-    async def _serve(
-        self, request: web.Request, coop: str, handler: LinkHandler
-    ) -> web.StreamResponse:
         socket = web.WebSocketResponse(
             timeout=CLOSE_S,
             heartbeat=HEARTBEAT_S,
             compress=False,
             max_msg_size=MESSAGE_SIZE_MAX + 1,  # aiohttp refuses what reaches its maximum
         )
+        task = asyncio.create_task(self._serve(request, socket, coop, handler))
+        self._serving.add(task)
+        try:
+            await task
+        finally:
+            self._serving.discard(task)
+        return socket
+
+    async def _serve(
+        self,
+        request: web.Request,
+        socket: web.WebSocketResponse,
+        coop: str,
+        handler: LinkHandler,
+    ) -> None:
         await socket.prepare(request)
         peername = request.transport.get_extra_info("peername") if request.transport else None
         address = format_address(*peername[:2]) if peername else ""
@@ -117,14 +128,13 @@ class LinkServer:
             code = error.code if isinstance(error, LinkError) else "LNK-10"
             _log.warning("handshake failed", address=address, error=str(error) or code)
             await socket.close(code=WSCloseCode.POLICY_VIOLATION, message=code.encode())
-            return socket
+            return
         link = Link(socket, peer=peer, coop=coop, incoming=True, address=address)
         self._links.add(link)
         try:
             await run_link(link, handler)
         finally:
             self._links.discard(link)
-        return socket
 
     async def _prove(self, socket: web.WebSocketResponse, coop: str) -> str:
         nonce = secrets.token_bytes(NONCE_SIZE)
