@@ -143,7 +143,7 @@ class Coop:
     def _step(self, number: int) -> list[Verified | Vote | Minute]:
         node = self.nodes[number]
         node.ledger.advance(self.now)
-        changes, news = node.ledger.take()
+        news, changes = node.ledger.take_news(), node.ledger.desk.take()
         node.shelf.commit(changes)
         if number == 0:
             self.finals += [each for each in news if isinstance(each, Finalised)]
@@ -161,7 +161,7 @@ class Coop:
             assert certificate is not None
             records = [other.record(record) for record, _ in minute.records]
             node.ledger.adopt_final(minute, certificate, [each for each in records if each])
-        changes, _ = node.ledger.take()
+        changes = node.ledger.desk.take()
         node.shelf.commit(changes)
 
     def pass_time(self, ms: int) -> None:
