@@ -189,8 +189,8 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Let the node sync (rochdale up), then try again.",
     ),
     "LNK-1": ("The peer does not speak this protocol.", "Check the address; update both nodes."),
-    "LNK-2": ("That address answers with this very device.", "Use the address of another node."),
-    "LNK-3": ("The peer could not prove its key on this connection.", "Check the address."),
+    "LNK-2": ("The peer could not prove its key on this connection.", "Check the address."),
+    "LNK-3": ("That address answers with this very device.", "Use the address of another node."),
     "LNK-4": (
         "Another device answers at that address than the one expected.",
         "Ask the member for its new address.",

@@ -133,7 +133,7 @@ async def test_the_peer_is_told_why(mill: Mill, session: ClientSession) -> None:
     link.post(b"too late")
     async with asyncio.timeout(PATIENCE_S):
         await asyncio.wait({there._writer})
-    assert there.why == "LNK-9 (said=SYN-4: rubbish)"
+    assert there.why == "LNK-9 (why=SYN-4: rubbish)"
 
 
 async def test_a_handler_that_refuses_tells_its_code(mill: Mill, session: ClientSession) -> None:
@@ -146,7 +146,7 @@ async def test_a_handler_that_refuses_tells_its_code(mill: Mill, session: Client
     mill.handler = refuse
     link = await connect(session, mill.address, COOP, FARM)
     link.post(b"rubbish")
-    assert await _ends(link) == "LNK-9 (said=SYN-1)"
+    assert await _ends(link) == "LNK-9 (why=SYN-1)"
 
 
 async def test_a_server_that_stops_ends_its_links(mill: Mill, session: ClientSession) -> None:
@@ -157,7 +157,7 @@ async def test_a_server_that_stops_ends_its_links(mill: Mill, session: ClientSes
     async with asyncio.timeout(PATIENCE_S):
         await mill.links.get()
         await mill.server.close()
-    assert await ending == "LNK-9 (said=going away)"
+    assert await ending == "LNK-9 (why=going away)"
 
 
 # Who doesn't get through ---------------------------------------------------------------
@@ -221,7 +221,7 @@ async def test_the_other_device_at_a_known_address_is_lnk_4(
 async def test_this_device_at_the_address_is_refused(mill: Mill, session: ClientSession) -> None:
     """Dialling oneself is noticed."""
     error = await _fails("LNK-9", connect(session, mill.address, COOP, MILL))
-    assert error.fields["said"] == "LNK-3"
+    assert error.fields["why"] == "LNK-3"
 
 
 async def test_tls_below_1_3_is_refused(mill: Mill) -> None:
@@ -314,7 +314,7 @@ async def test_links_are_bounded(
     first = await connect(session, mill.address, COOP, FARM)
     there = await mill.links.get()
     error = await _fails("LNK-5", connect(session, mill.address, COOP, FARM))
-    assert error.fields["status"] == 503
+    assert error.fields["detail"] == "HTTP status 503"
     await first.close()
     await asyncio.wait({there._writer})
     await _until(lambda: not mill.server._serving)
@@ -424,7 +424,7 @@ async def test_a_dialer_comes_back(tls: ServerTls, session: ClientSession) -> No
         await _until(lambda: bool(server._links))
         await server.close()
         await _until(lambda: not dialer.state.up)
-        assert first.why == "LNK-9 (said=going away)"
+        assert first.why == "LNK-9 (why=going away)"
         server = LinkServer("127.0.0.1", port, MILL, lambda _: Mill.echo, tls)
         await server.start()
         dialer.retry_now()
@@ -473,7 +473,7 @@ async def test_a_peer_that_cuts_us_off_is_backed_off(mill: Mill, session: Client
     dialer.start()
     async with asyncio.timeout(PATIENCE_S):
         await _until(lambda: dialer.state.tries == 2)
-    assert dialer.state.why == "LNK-9 (said=SYN-1)"
+    assert dialer.state.why == "LNK-9 (why=SYN-1)"
     await dialer.close()
 
 

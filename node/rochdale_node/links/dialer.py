@@ -87,7 +87,7 @@ async def connect(
         raise LinkError("LNK-10", seconds=handshake_s) from None
     except WSServerHandshakeError as error:
         code = "LNK-8" if error.status == 404 else "LNK-5"
-        raise LinkError(code, status=error.status) from None
+        raise LinkError(code, detail=f"HTTP status {error.status}") from None
     except (ClientError, OSError) as error:
         raise LinkError("LNK-5", detail=str(error)[:200]) from None
 

@@ -78,9 +78,9 @@ async def receive(socket: Socket) -> bytes:
     if message.type is WSMsgType.ERROR:
         if getattr(message.data, "code", None) == WSCloseCode.MESSAGE_TOO_BIG:
             raise LinkError("LNK-6", size_max=MESSAGE_SIZE_MAX)
-        raise LinkError("LNK-9", detail=type(message.data).__name__)
+        raise LinkError("LNK-9", why=type(message.data).__name__)
     said = str(message.extra or "") if message.type is WSMsgType.CLOSE else ""
-    raise LinkError("LNK-9", said="".join(filter(str.isprintable, said)))
+    raise LinkError("LNK-9", why="".join(filter(str.isprintable, said)) or "lost")
 
 
 class Link:
@@ -180,7 +180,7 @@ class Link:
         except TimeoutError:
             self._drop(LinkError("LNK-7", seconds=self._stall_s))
         except ConnectionError as error:
-            self._drop(LinkError("LNK-9", detail=type(error).__name__))
+            self._drop(LinkError("LNK-9", why=type(error).__name__))
         finally:
             await self._shut()
 
