@@ -21,6 +21,7 @@ from rochdale_protocol.core.fields import Entity, Id, Model, Name, PublicKey
 
 from .durable import write_whole
 from .lock import HomeLock
+from .places import SOCKET_NAME, default_path
 
 __all__ = ["Home", "Identity", "default_path"]
 
@@ -48,18 +49,6 @@ class _Folder(Model):
     disk: int
     inode: int
     machine: Id
-
-
-def default_path(chosen: Path | None = None) -> Path:
-    """Return the home to use: the chosen one, that of ROCHDALE_HOME, or the platform's."""
-    if chosen is not None:
-        return chosen.expanduser().absolute()
-    named = os.environ.get("ROCHDALE_HOME")
-    if named:
-        return Path(named).expanduser().absolute()
-    from platformdirs import user_data_path
-
-    return user_data_path("rochdale", appauthor=False)
 
 
 class Home:
@@ -151,7 +140,7 @@ class Home:
     @property
     def socket_path(self) -> Path:
         """The socket of the local API."""
-        return self.path / "node.sock"
+        return self.path / SOCKET_NAME
 
     @property
     def log_path(self) -> Path:

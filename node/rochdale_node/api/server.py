@@ -23,6 +23,7 @@ import structlog
 from aiohttp import web
 
 from rochdale_protocol.core.errors import CodedError, LocalError
+from rochdale_protocol.views import Event
 
 from ..durable import write_whole
 from ..words import status_of, words_of
@@ -46,7 +47,7 @@ SOCKET_PATH_MAX: Final = 100
 """Bytes; the smallest bound of the systems we know is 104."""
 
 _PIECE: Final = 1_048_576
-_TOKEN_FILE: Final = "api.token"
+_TOKEN_FILE: Final = "api.token"  # noqa: S105 -- the name of a file
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
 _CREDENTIALS: Final = struct.Struct("iII")
 _log = structlog.get_logger(__name__)
@@ -123,12 +124,10 @@ class ApiServer:
                 return await handler(request)
             except CodedError as error:
                 return _answer(problem_of(error).model_dump_json().encode(), status_of(error))
-            except web.HTTPNotFound:
-                error = LocalError("API-1", path=request.path[:200])
-                return _answer(problem_of(error).model_dump_json().encode(), 404)
-            except web.HTTPMethodNotAllowed:
-                error = LocalError("API-1", path=request.path[:200], method=request.method)
-                return _answer(problem_of(error).model_dump_json().encode(), 405)
+            except web.HTTPClientError as refused:
+                missing = LocalError("API-1", path=request.path[:200], method=request.method)
+                data = problem_of(missing).model_dump_json().encode()
+                return _answer(data, refused.status)
 
         app = web.Application(middlewares=[check], client_max_size=REQUEST_SIZE_MAX)
         for route in ROUTES:
@@ -229,7 +228,7 @@ def _own_user_only(request: web.Request) -> None:
         raise LocalError("API-8", why="it comes from another user")
 
 
-async def _with_signs_of_life(events: AsyncIterator[object]) -> AsyncIterator[bytes]:
+async def _with_signs_of_life(events: AsyncIterator[Event]) -> AsyncIterator[bytes]:
     """Yield events as lines of the stream, and a comment whenever there was none for long."""
     waiting = asyncio.ensure_future(anext(events, None))
     try:

@@ -334,13 +334,10 @@ class Service:
         return models.CharterShown(coop=invite.coop, charter=signed)
 
     async def begin_book(self, asked: models.BookAsked) -> models.BookBegun:
-        sponsors: list[tuple[str, str]] = []
-        if asked.link:
-            invite = Invite.from_link(asked.link)
-            if invite.coop != asked.charter.charter.coop():
-                raise Refused("SYN-4", coop=asked.charter.charter.coop())
-            sponsors = [(invite.device, address) for address in invite.addresses]
-        return _begun(self.node.add_book(asked.charter, sponsors))
+        invite = Invite.from_link(asked.link) if asked.link else None
+        if invite is not None and invite.coop != asked.charter.charter.coop():
+            raise Refused("SYN-4", coop=asked.charter.charter.coop())
+        return _begun(self.node.add_book(asked.charter, invite))
 
     def export(self, coop: str, start: int) -> Iterator[bytes]:
         """Yield a file of a book, from a minute on."""

@@ -61,7 +61,8 @@ class Root(TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         # What it suggests for a mistyped name.
-        self.commands = dict.fromkeys(COMMANDS)  # type: ignore[arg-type]
+        names: Any = dict.fromkeys(COMMANDS)
+        self.commands = names
         return super().resolve_command(ctx, args)
 
     def format_options(self, ctx: Any, formatter: Any) -> None:

@@ -1,0 +1,54 @@
+"""From what was typed to the one full id that is meant."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from .client import Client
+from .frame import Exit, Stop
+
+__all__ = ["find", "find_record"]
+
+_HELP: Final = {
+    "member": "rochdale member list",
+    "application": "rochdale member list --applications",
+    "device": "rochdale device list --all",
+    "proposal": "rochdale proposal list",
+    "agreement": "rochdale agreement list",
+    "contribution": "rochdale contribution list",
+    "record": "rochdale record list",
+    "minute": "rochdale minute list",
+}
+
+
+def find(client: Client, text: str, *types: str) -> str:
+    """Return the full id of what ``text`` means among things of those types.
+
+    Raises:
+        Stop: nothing is meant by it, or several things may be.
+    """
+    found: list[dict[str, Any]] = client.get("/v1/resolve", text=text, types=",".join(types))
+    if len(found) == 1:
+        identity: str = found[0]["id"]
+        return identity
+    kind = " or ".join(types)
+    if not found:
+        raise Stop(
+            Exit.NOT_FOUND, "API-3", f"There is no {kind} {text}.", f"See {_HELP[types[0]]}."
+        )
+    names = ", ".join(
+        " ".join(part for part in (one["label"], one["title"], one["id"][:12]) if part)
+        for one in found
+    )
+    raise Stop(
+        Exit.USAGE,
+        "API-9",
+        f"{text} may be: {names}.",
+        "Type more of it.",
+        candidates=[one["id"] for one in found],
+    )
+
+
+def find_record(client: Client, text: str) -> str:
+    """Return the id of a record, which may also be named by what it began (P-3, A-1, C-12)."""
+    return find(client, text, "record", "proposal", "agreement", "contribution", "application")
