@@ -40,7 +40,7 @@ from rochdale_protocol.views import Event, Signed
 from .links.link import Link
 from .shelf import IndexRow, SqliteShelf
 
-__all__ = ["Book", "clock"]
+__all__ = ["Book", "clock", "index_rows"]
 
 _EVENTS_MAX = 1_000
 """News that a slow listener may be behind; it then fetches everything anew."""
@@ -226,7 +226,7 @@ class Book:
     def _carry_out(self, effects: list[Effect]) -> None:
         for effect in effects:
             if isinstance(effect, Store):
-                self.shelf.commit(effect.changes, self._index(effect.changes))
+                self.shelf.commit(effect.changes, index_rows(self.shelf, effect.changes))
             elif isinstance(effect, Send):
                 self.counts["bytes_out"] += len(effect.data)
                 self.counts["messages_out"] += 1
@@ -338,20 +338,20 @@ class Book:
         finally:
             self._listeners.discard(queue)
 
-    # The search index -----------------------------------------------------------------
 
-    def _index(self, changes: Changes) -> list[IndexRow]:
-        records, bodies = changes.get("records", {}), changes.get("bodies", {})
-        places = changes.get("places", {})
-        rows = []
-        for key in {**records, **places}:
-            stored = records.get(key)
-            if stored is None:
-                stored = self.shelf.maps["records"].get(key)
-            body = bodies.get(key) if key in bodies else self.shelf.maps["bodies"].get(key)
-            if stored is not None:
-                rows.append(_index_row(unpack_record(stored, body), places.get(key)))
-        return rows
+def index_rows(shelf: SqliteShelf, changes: Changes) -> list[IndexRow]:
+    """Return what a search is to know of the records in ``changes``."""
+    records, bodies = changes.get("records", {}), changes.get("bodies", {})
+    places = changes.get("places", {})
+    rows = []
+    for key in {**records, **places}:
+        stored = records.get(key)
+        if stored is None:
+            stored = shelf.maps["records"].get(key)
+        body = bodies.get(key) if key in bodies else shelf.maps["bodies"].get(key)
+        if stored is not None:
+            rows.append(_index_row(unpack_record(stored, body), places.get(key)))
+    return rows
 
 
 def _code(place: bytes) -> str:
