@@ -176,7 +176,14 @@ class FakeNode:
         self._streams.append(stream)
         self.listening.set()
         try:
-            while (event := await stream.get()) is not None:
+            while True:
+                try:
+                    event = await asyncio.wait_for(stream.get(), 15)
+                except TimeoutError:
+                    await response.write(b": still here\n\n")
+                    continue
+                if event is None:
+                    break
                 await response.write(f"data: {event.model_dump_json()}\n\n".encode())
         except ConnectionResetError:
             pass

@@ -96,6 +96,9 @@ class RochdaleApp(App[int]):
         self.memory = Memory(folder)
         self.keys_path = folder / "keys.json"
         self.palette = DARK
+        for palette in (DARK, LIGHT):
+            self.register_theme(palette.theme())
+        self.theme = self.palette.name
         self._visit: tuple[int, int] | None = None
         self._trail: list[tuple[str, str | None]] = []
         self._names = all_keys()
@@ -105,12 +108,13 @@ class RochdaleApp(App[int]):
         """Begin at home."""
         return HomeScreen()
 
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Give every theme the colours that the style sheet names."""
+        return DARK.theme().variables
+
     def on_mount(self) -> None:
         """Set colours and keys, and open the book."""
         self.set_class(self.glyphs.ascii, "-ascii")
-        for palette in (DARK, LIGHT):
-            self.register_theme(palette.theme())
-        self.theme = self.palette.name
         if self.glyphs is ASCII:
             ScrollBar.renderer.VERTICAL_BARS = [" "] * 8
             ScrollBar.renderer.HORIZONTAL_BARS = [" "] * 8

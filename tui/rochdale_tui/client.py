@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import importlib
 import json
-from collections.abc import AsyncIterator, Hashable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -104,13 +104,13 @@ class Agreements:
 
 
 @cache
-def _adapter(shape: Hashable) -> TypeAdapter[Any]:
+def _adapter(shape: Any) -> TypeAdapter[Any]:
     return TypeAdapter(shape)
 
 
 def _parse(shape: type[T], data: Any) -> T:
     try:
-        parsed: T = _adapter(cast("Hashable", shape)).validate_python(data)
+        parsed: T = _adapter(cast("Any", shape)).validate_python(data)
         return parsed
     except ValidationError as error:
         raise ApiError(
@@ -165,10 +165,9 @@ class Client:
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise Unreachable(
                 "away",
-                f"The node does not answer on {harmless(self.socket)}"
-                f" ({harmless(str(error)) or type(error).__name__}).",
-                "Start it with: rochdale up",
-            ) from None
+                f"No node answers on {harmless(self.socket)}.",
+                "Start it with: rochdale up.",
+            ) from error
 
     async def _json(self, method: str, path: str, **options: Any) -> Any:
         async with self._request(method, path, **options) as response:

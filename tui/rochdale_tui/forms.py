@@ -26,7 +26,7 @@ from .actions.review import FormError, Review
 from .client import ApiError
 from .dialogs.form import Field, Form
 from .phrases import named, parse_deadline, parse_moment, until
-from .store import AGREEMENTS, MEMBERS
+from .store import AGREEMENTS, APPLICATIONS, CONTRIBUTIONS, MEMBERS, PROPOSALS
 
 if TYPE_CHECKING:
     from .app import RochdaleApp
@@ -56,6 +56,10 @@ def _need(items: list[T], key: Callable[[T], str], identity: str) -> T:
         if key(item) == identity:
             return item
     raise ApiError("gone", "It is no longer in the book.", "r fetches the list again.")
+
+
+def _seen(items: list[T] | None, key: Callable[[T], str], identity: str) -> T | None:
+    return next((item for item in items or () if key(item) == identity), None)
 
 
 def _checked(kind: Any, field: str, value: str, message: str) -> str:
@@ -110,7 +114,9 @@ def vote_form(book: RochdaleApp, identity: str) -> Form:
         Field("choice", "Your vote", "choice", options=get_args(Choice)),
         Field("reason", "Reason", length_max=NOTE_MAX),
     )
-    return Form(f"vote {identity}", "VOTE", fields, prepare)
+    seen = _seen(book.store.get(PROPOSALS), lambda each: each.proposal, identity)
+    about = "" if seen is None else f"{governance.proposal_label(seen)} {seen.title}"
+    return Form(f"vote {identity}", "VOTE", fields, prepare, about)
 
 
 def open_withdrawal(book: RochdaleApp, identity: str) -> None:
@@ -164,7 +170,9 @@ def admit_form(book: RochdaleApp, identity: str) -> Form:
         Field("closes", "Closes in", value="7d", hint=_deadline_hint(book)),
         Field("reason", "You say", "text"),
     )
-    return Form(f"admit {identity}", "PROPOSE ADMISSION", fields, prepare)
+    seen = _seen(book.store.get(APPLICATIONS), lambda each: each.application, identity)
+    about = "" if seen is None else named(seen.name, seen.member)
+    return Form(f"admit {identity}", "PROPOSE ADMISSION", fields, prepare, about)
 
 
 def invite_form(book: RochdaleApp) -> Form:
@@ -286,6 +294,11 @@ async def _contribution(book: RochdaleApp, identity: str) -> ContributionView:
     return _need(held, lambda each: each.contribution, identity)
 
 
+def _about(book: RochdaleApp, identity: str) -> str:
+    seen = _seen(book.store.get(CONTRIBUTIONS), lambda each: each.contribution, identity)
+    return "" if seen is None else contributions.describe(seen)
+
+
 def open_confirmation(book: RochdaleApp, identity: str) -> None:
     """Open the review of a confirmation."""
 
@@ -307,7 +320,7 @@ def dispute_form(book: RochdaleApp, identity: str) -> Form:
         return contributions.review_dispute(contribution, reason, await book.store.client.status())
 
     fields = (Field("reason", "What is wrong", length_max=NOTE_MAX),)
-    return Form(f"dispute {identity}", "DISPUTE", fields, prepare)
+    return Form(f"dispute {identity}", "DISPUTE", fields, prepare, _about(book, identity))
 
 
 def correct_form(book: RochdaleApp, identity: str) -> Form:
@@ -322,7 +335,7 @@ def correct_form(book: RochdaleApp, identity: str) -> Form:
         )
 
     fields = (Field("quantity", "Quantity"), Field("reason", "Reason", length_max=NOTE_MAX))
-    return Form(f"correct {identity}", "CORRECT", fields, prepare)
+    return Form(f"correct {identity}", "CORRECT", fields, prepare, _about(book, identity))
 
 
 def _quantity(text: str) -> str:

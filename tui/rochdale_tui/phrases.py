@@ -57,7 +57,7 @@ def named(name: str, key: str, width: int = 0, ellipsis: str = "…") -> str:
 
 
 def clock(at: int, now: int) -> str:
-    """Return a time of this day as ``14:03``, another as ``03-12``, of another year in full."""
+    """Return ``14:03`` for a time of today, ``03-12`` of this year, ``2027-03`` of another."""
     if at <= 0:
         return "--"
     then, today = datetime.fromtimestamp(at / 1000), datetime.fromtimestamp(now / 1000)
@@ -65,7 +65,7 @@ def clock(at: int, now: int) -> str:
         return then.strftime("%H:%M")
     if then.year == today.year:
         return then.strftime("%m-%d")
-    return then.strftime("%Y-%m-%d")
+    return then.strftime("%Y-%m")
 
 
 def moment(at: int) -> str:

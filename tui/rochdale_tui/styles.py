@@ -10,7 +10,7 @@ CSS: Final = """
 Screen { background: $background; color: $foreground; layers: base overlay; }
 Line { height: 1; width: 1fr; background: $panel; color: $foreground; text-wrap: nowrap;
        text-overflow: clip; }
-#notice { background: $background; }
+#notice { background: $background; height: auto; max-height: 2; text-wrap: wrap; }
 #panes { height: 1fr; layout: vertical; }
 
 Pane, BookTable, #dialog { border: round $line; border-title-color: $foreground;
@@ -49,14 +49,16 @@ ListScreen.-alone #list, ListScreen.-alone #detail { height: 1fr; width: 1fr; }
 HomeScreen #panes { layout: grid; grid-size: 2; grid-rows: 2fr 7 2fr; }
 HomeScreen #needs, HomeScreen #since { column-span: 2; }
 HomeScreen.-alone #panes { layout: vertical; }
-HomeScreen.-alone .pane { height: 1fr; }
+HomeScreen.-alone Pane, HomeScreen.-alone BookTable { height: 1fr; }
 
 RecordsScreen #panes { layout: grid; grid-size: 2; grid-columns: 1fr 1fr;
-                       grid-rows: 11fr 9fr 6; }
+                       grid-rows: 9 1fr 4; }
+RecordsScreen.-wide #panes { layout: grid; grid-rows: 10 1fr 7; }
+RecordsScreen.-wide #list { width: 1fr; }
 RecordsScreen #filter { dock: top; }
 RecordsScreen.-filtering #panes { padding-top: 1; }
 RecordsScreen #list { row-span: 3; width: 1fr; height: 1fr; margin: 0; }
-RecordsScreen.-alone #panes { layout: vertical; }
+RecordsScreen.-alone.-alone #panes { layout: vertical; }
 
 Dialog { align: center middle; background: $background 60%; }
 #dialog { width: 78; max-width: 100%; max-height: 100%; height: auto; padding: 0 1;

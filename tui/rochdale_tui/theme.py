@@ -181,7 +181,10 @@ class Paint:
         lines: list[Text] = []
         for label, value in rows:
             line = self.text(f"{label:<{width}} ", "muted")
-            line.append_text(value if isinstance(value, Text) else self.text(value))
+            indented = f"\n{'':<{width + 1}}"
+            if isinstance(value, str):
+                value = self.text(value.rstrip().replace("\n", indented))
+            line.append_text(value)
             lines.append(line)
         return Text("\n").join(lines)
 

@@ -12,6 +12,7 @@ from .review import Review, command, signer
 
 __all__ = [
     "contribution_label",
+    "describe",
     "review_confirm",
     "review_correct",
     "review_dispute",
@@ -50,8 +51,10 @@ def why_not_correct(contribution: ContributionView, status: StatusView) -> str:
     return "it is confirmed" if contribution.status == "confirmed" else ""
 
 
-def _what(contribution: ContributionView) -> str:
-    return f"{contribution.quantity} {contribution.unit} {contribution.resource}"
+def describe(contribution: ContributionView) -> str:
+    """Return ``C-3 work: 4 hour market stall``."""
+    name, quantity = contribution_label(contribution), contribution.quantity
+    return f"{name} {contribution.action}: {quantity} {contribution.unit} {contribution.resource}"
 
 
 def review_confirm(contribution: ContributionView, status: StatusView) -> Review:
@@ -64,7 +67,7 @@ def review_confirm(contribution: ContributionView, status: StatusView) -> Review
         confirm="Confirm",
         command=command("contribution", "confirm", name),
         rows=(
-            ("Confirms", f"{name} {contribution.action}: {_what(contribution)}"),
+            ("Confirms", describe(contribution)),
             ("From", named(contribution.provider_name, contribution.provider)),
             ("Note", contribution.note or "none"),
             ("As", signer(status)),
@@ -86,7 +89,7 @@ def review_dispute(contribution: ContributionView, reason: str, status: StatusVi
         confirm="Dispute",
         command=command("contribution", "dispute", name, "--reason", reason),
         rows=(
-            ("Disputes", f"{name} {contribution.action}: {_what(contribution)}"),
+            ("Disputes", describe(contribution)),
             ("From", named(contribution.provider_name, contribution.provider)),
             ("Reason", reason),
             ("As", signer(status)),
@@ -115,7 +118,7 @@ def review_correct(
         confirm="Correct",
         command=command(*words),
         rows=(
-            ("Corrects", f"{name} {contribution.action}: {_what(contribution)}"),
+            ("Corrects", describe(contribution)),
             ("To", f"{quantity} {contribution.unit}"),
             ("Reason", reason),
             ("As", signer(status)),

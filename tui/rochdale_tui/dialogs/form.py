@@ -38,12 +38,16 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form; ``name`` is its draft's, ``prepare`` fetches afresh and makes the review."""
+    """A form; ``name`` is its draft's, ``prepare`` fetches afresh and makes the review.
+
+    ``about`` says what it is about.
+    """
 
     name: str
     title: str
     fields: tuple[Field, ...]
     prepare: Callable[[dict[str, str]], Awaitable[Review]]
+    about: str = ""
 
 
 class FormDialog(Dialog[bool]):
@@ -52,7 +56,7 @@ class FormDialog(Dialog[bool]):
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "review", "Review", show=False, id="form.review"),
-        Binding("ctrl+x", "discard", "Discard draft", show=False, id="form.discard"),
+        Binding("ctrl+g", "discard", "Discard draft", show=False, id="form.discard"),
     ]
 
     def __init__(self, form: Form) -> None:
@@ -65,6 +69,8 @@ class FormDialog(Dialog[bool]):
         draft = self.book.memory.draft(self.form.name)
         with Vertical(id="dialog", classes="form") as frame:
             frame.border_title = Content(self.form.title)
+            if self.form.about:
+                yield Static(self.paint.heading(self.form.about), id="about", markup=False)
             with VerticalScroll(id="fields", can_focus=False):
                 for field in self.form.fields:
                     value = draft.get(field.name, field.value)
@@ -96,7 +102,7 @@ class FormDialog(Dialog[bool]):
         self.query_one(f"#field-{self.form.fields[0].name}").focus()
         self._show_hints()
         if self.book.memory.draft(self.form.name):
-            self._outcome("This is your draft. ctrl+x discards it.", "muted")
+            self._outcome("This is your draft. ctrl+g discards it.", "muted")
         else:
             self._outcome("ctrl+s reviews; nothing is signed before. esc keeps a draft.", "muted")
 

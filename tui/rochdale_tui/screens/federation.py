@@ -81,9 +81,9 @@ class FederationScreen(ListScreen[Item]):
         return (
             (Column("", 2), Column("name"), Column("role", 8), Column("link", 5),
              Column("have", 8), Column("behind", 7), Column("seen", 8)),
-            (Column("", 2), Column("name"), Column("device", 8), Column("since", 8),
+            (Column("", 2), Column("name"), Column("device", 8), Column("since", 7),
              Column("last", 8), Column("behind", 7), Column("link", 5)),
-            (Column("", 2), Column("no", 8), Column("when", 11), Column("records", 8),
+            (Column("", 2), Column("no", 8), Column("when", 7), Column("records", 8),
              Column("refused", 7), Column("attested", 9), Column("proposed by")),
             (Column("", 2), Column("name"), Column("signed two", 10), Column("at", 8),
              Column("what")),

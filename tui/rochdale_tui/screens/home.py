@@ -48,6 +48,10 @@ class HomeScreen(BookScreen):
         super().__init__()
         self.selected: str | None = None
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer no filter: everything here is short."""
+        return False if action == "filter" else super().check_action(action, parameters)
+
     def wants(self) -> Iterable[Key[Any]]:
         """Everything that is summed up here."""
         return (ATTENTION, COOP, EVIDENCE, LATEST, minutes_before(0))
@@ -80,8 +84,8 @@ class HomeScreen(BookScreen):
             table.border_title = Content("NEEDS YOU")
             return
         columns = (
-            Column("", 2), Column("due", 9), Column("what", 8), Column("", 9), Column("about"),
-            Column("", 26 if self.size.width < 100 else 40),
+            Column("", 2), Column("due", 8), Column("what", 7), Column("no", 8), Column("about"),
+            Column("")
         )  # fmt: skip
         table.fill(columns, [self._need(need) for need in needs], self.selected)
         table.border_title = Content(f"NEEDS YOU {len(needs)}")
@@ -135,7 +139,7 @@ class HomeScreen(BookScreen):
             rows: list[tuple[str, str | Text]] = [
                 ("members", f"{status.members}{applying}"),
                 ("proposals", f"{status.proposals_open} open"),
-                ("pending", f"{status.pending} records wait for a minute"),
+                ("pending", f"{status.pending} wait for a minute"),
                 ("you", f"{status.member_status}, device {status.device_status}"),
             ]
             if coop is not None:
@@ -150,9 +154,9 @@ class HomeScreen(BookScreen):
             text = paint.text("Fetching.", "muted")
         else:
             minutes = self.store.get(minutes_before(0)) or []
-            attest = f"of {status.witnesses} witnesses, {status.quorum} needed"
+            attest = f"{status.witnesses} witnesses, need {status.quorum}"
             if minutes:
-                attest = f"{len(minutes[0].signers)} {attest}"
+                attest = f"{len(minutes[0].signers)} of {attest}"
             up: Role = "ok" if status.peers_up == status.peers else "warn"
             fault = paint.text(str(status.faults), "bad" if status.faults else "ok")
             rows: list[tuple[str, str | Text]] = [
@@ -179,7 +183,7 @@ class HomeScreen(BookScreen):
             if record.state == "pending" or record.height > height
         ]
         # The first visit has nothing to compare with: the newest is then news enough.
-        columns = (Column("when", 6), Column("", 2), Column("who", 24), Column("what"))
+        columns = (Column("when", 7), Column("", 2), Column("who", 24), Column("what"))
         rows = [self._news(record) for record in news[:100]]
         if not rows:
             say = "Nothing new." if page is not None else "Fetching."

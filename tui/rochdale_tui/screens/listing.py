@@ -200,17 +200,18 @@ class ListScreen(BookScreen, Generic[T]):
         return Content("  ".join(parts))
 
     def _with_acts(self, item: T) -> Text:
-        text = self.detail(item)
+        """Put what can be done, and why not, beneath the detail's first line."""
+        acts = Text()
         for act in self.acts(item):
             if act.about:
-                reason = f": not now, {act.why_not}" if act.why_not else ""
-                text.append_text(
-                    self.paint.text(f"\n{act.key} ", "muted" if act.why_not else "accent")
+                reason = f" (not now: {act.why_not})" if act.why_not else ""
+                acts.append_text(self.paint.text(f"{act.key} ", "muted" if reason else "accent"))
+                acts.append_text(
+                    self.paint.text(f"{act.text}{reason}  ", "muted" if reason else "plain")
                 )
-                text.append_text(
-                    self.paint.text(f"{act.text}{reason}", "muted" if act.why_not else "plain")
-                )
-        return text
+        lines = self.detail(item).split("\n", allow_blank=True)
+        head, rest = lines[0], lines[1:]
+        return Text("\n").join([head, *([acts] if acts else []), *rest])
 
     # --- moving
 

@@ -60,7 +60,7 @@ class MembersScreen(ListScreen[Item]):
             return (Column("", 2), Column("name"), Column("status", 8), Column("joined", 7),
                     Column("dev", 3), Column("witness", 7))  # fmt: skip
         return (Column("", 2), Column("name"), Column("status", 8), Column("invited by"),
-                Column("when", 10))  # fmt: skip
+                Column("when", 7))  # fmt: skip
 
     def cells(self, item: Item) -> tuple[Cell, ...]:
         """Return the row of a member or applicant."""

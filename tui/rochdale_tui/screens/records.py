@@ -99,7 +99,8 @@ class RecordsScreen(ListScreen[RecordView]):
 
     def columns(self) -> Sequence[Column]:
         """Return the columns."""
-        return (Column("", 2), Column("when", 6), Column("type", 13), Column("author"))
+        kind = 20 if self.size.width >= 110 else 9
+        return (Column("", 2), Column("when", 7), Column("type", kind), Column("author"))
 
     def cells(self, item: RecordView) -> tuple[Cell, ...]:
         """Return the row of a record."""
@@ -107,7 +108,7 @@ class RecordsScreen(ListScreen[RecordView]):
         return (
             paint.mark(ROLES[item.state]),
             paint.text(clock(item.at, self.store.now()), "muted"),
-            paint.text(_brief(item.kind)),
+            paint.text(item.kind if self.size.width >= 110 else _brief(item.kind)),
             Who(item.name, item.member or item.device),
         )
 
@@ -171,7 +172,7 @@ class RecordsScreen(ListScreen[RecordView]):
                 verify.write(self._absent())
             return
         trail = f", {len(self.trail)} followed" if self.trail else ""
-        verify.border_title = Content(f"VERIFY {short(item.record)}{trail}")
+        verify.border_title = Content(f"VERIFY {short(item.record)} {self._verdict(item)}{trail}")
         verify.write(self._verify(item))
         content.write((self._text, self._json, self._hex)[self.tab](item))
         self._show_links(item)
@@ -184,17 +185,19 @@ class RecordsScreen(ListScreen[RecordView]):
             return self.paint.text(str(error), "bad")
         return self.paint.text("Fetching.", "muted")
 
+    def _verdict(self, item: RecordView) -> str:
+        checks = self.store.get(checks_of(item.record))
+        if checks is None:
+            return ""
+        return "ok" if all(check.ok for check in checks) else "NOT OK"
+
     def _verify(self, item: RecordView) -> Text:
         paint, key = self.paint, checks_of(item.record)
         checks = self.store.get(key)
         if checks is None:
             error = self.store.errors.get(key)
             return paint.text(str(error) if error else "Checking.", "bad" if error else "muted")
-        lines = [self._check(check) for check in checks]
-        good = all(check.ok for check in checks)
-        verdict = "verified by this node" if good else "NOT verified"
-        lines.append(paint.text(verdict, "ok" if good else "bad"))
-        return Text("\n").join(lines)
+        return Text("\n").join([self._check(check) for check in checks])
 
     def _check(self, check: Checked) -> Text:
         paint = self.paint
@@ -368,7 +371,7 @@ class RecordsScreen(ListScreen[RecordView]):
 
 def _brief(kind: str) -> str:
     area, _, act = kind.partition(".")
-    return f"{area[:7]}.{act}" if len(kind) > 13 else kind
+    return area if act in ("cast", "new") else act
 
 
 def _plain(name: str, value: Any) -> str:
