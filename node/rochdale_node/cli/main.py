@@ -9,7 +9,7 @@ from typing import Any, Final
 import typer
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
-from typer.main import get_command, get_group
+from typer.main import get_command
 
 from .frame import Exit, Stop, settings, take_common, write_common
 
@@ -53,9 +53,7 @@ class Root(TyperGroup):
         if cmd_name not in COMMANDS:
             return None
         found: typer.Typer = import_module(f".{cmd_name}", __package__).app
-        # A module of one command is that command; one of several is a group.
-        alone = found.registered_commands and found.registered_commands[0].name == cmd_name
-        command: Any = get_command(found) if alone else get_group(found)
+        command: Any = get_command(found)
         command.name = cmd_name
         return command
 
@@ -155,3 +153,7 @@ def _say(stop: Stop) -> int:
         if stop.after:
             typer.echo(f"Next: {harmless(stop.after, lines=True)}", err=True)
     return stop.status
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,126 @@
+"""``rochdale up``: run this node in the foreground."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .client import home_path
+from .frame import Commands
+from .show import note
+
+if TYPE_CHECKING:
+    from ..home import Home
+    from ..node import Node
+
+__all__ = ["app", "up"]
+
+app = Commands()
+
+
+@app.command()
+def up(
+    listen: Annotated[
+        str, typer.Option(help="Where other nodes may dial in, HOST:PORT.")
+    ] = "0.0.0.0:1844",
+    no_listen: Annotated[bool, typer.Option("--no-listen", help="Only dial out.")] = False,
+    no_neighbours: Annotated[
+        bool, typer.Option("--no-neighbours", help="Don't look for nodes on this network.")
+    ] = False,
+    address: Annotated[
+        list[str] | None,
+        typer.Option(help="Where others reach this node, HOST:PORT; written into the book."),
+    ] = None,
+    http: Annotated[
+        int | None,
+        typer.Option(help="Serve the local API on this port of 127.0.0.1 too, with a token."),
+    ] = None,
+) -> None:
+    """Run this node in the foreground until it is stopped with Ctrl-C or a signal."""
+    from ..home import Home
+    from ..links.address import parse_address
+    from .secret import open_home_keys
+
+    where = None if no_listen else parse_address(listen)
+    home = Home(home_path())
+    home.check_original()
+    with home.lock("up"):
+        signer = open_home_keys(home.path).device
+
+        async def main() -> None:
+            from ..node import Node
+
+            _log_to(home)
+            node = Node(home, signer)
+            await node.start(listen=where, neighbours=not no_neighbours)
+            try:
+                await _serve(node, home, address or [], http)
+            finally:
+                await node.stop()
+
+        asyncio.run(main())
+
+
+async def _serve(node: Node, home: Home, addresses: list[str], http: int | None) -> None:
+    from ..api.server import ApiServer
+    from ..api.service import Service
+
+    server = ApiServer(Service(node), home.socket_path, loopback=http)
+    await server.start()
+    try:
+        for coop in list(node.books):
+            _announce(node, coop, addresses)
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, stop.set)
+        port = "" if node.server is None else f", listening on port {node.server.port}"
+        names = ", ".join(book.name for book in node.books.values()) or "no co-op yet"
+        note(f"{home.identity.name}: the node runs ({names}{port}). Stop it with Ctrl-C.")
+        if http is not None:
+            note(f"Local API: http://127.0.0.1:{server.port}, token in {home.path / 'api.token'}")
+        await stop.wait()
+        note("Stopping.")
+    finally:
+        await server.close()
+
+
+def _announce(node: Node, coop: str, addresses: list[str]) -> None:
+    """Write where this node is into the book, if it says something else."""
+    from rochdale_protocol.core.errors import LocalError, Refused
+    from rochdale_protocol.membership.records import MemberAddress
+
+    from ..links.address import format_address, parse_address
+
+    wanted = [format_address(*parse_address(address)) for address in addresses]
+    book = node.books[coop]
+    stands = book.ahead.get(f"address/{node.home.identity.device}")
+    if not wanted or (stands is not None and stands["addresses"] == wanted):
+        return
+    try:
+        book.act(MemberAddress(addresses=wanted))
+    except (Refused, LocalError) as error:
+        note(f"{book.name}: the address could not be written yet ({error}).")
+
+
+def _log_to(home: Home) -> None:
+    """Log to the home's file, one line of JSON each."""
+    import logging
+    import os
+
+    import structlog
+
+    descriptor = os.open(home.log_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(os.fdopen(descriptor, "a", buffering=1)),
+    )

@@ -1,0 +1,94 @@
+"""``rochdale verify``: check a proof file, with no home, no network and no keys."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from .frame import Commands, Exit, Stop, settings
+from .show import answer, facts, say, text, when
+
+__all__ = ["app", "print_checks", "verify"]
+
+app = Commands()
+
+
+@app.command()
+def verify(file: Annotated[Path, typer.Argument(help="A proof file, NAME.rochdale.json.")]) -> None:
+    """Verify a proof file, offline. With --coop ID, also that it is about that co-op."""
+    from rochdale_protocol.core.limits import PROOF_SIZE_MAX
+    from rochdale_protocol.proofs.verify import verify_proof
+
+    try:
+        with file.open("rb") as opened:
+            data = opened.read(PROOF_SIZE_MAX + 1)
+    except OSError as error:
+        raise Stop(
+            Exit.NOT_FOUND, "file", f"{file} can't be read: {error.strerror}.", "Check the path."
+        ) from None
+    verdict = verify_proof(data, coop=settings().coop or None)
+    found = verdict.model_dump(mode="json")
+    if not answer(found):
+        _print(found)
+    raise typer.Exit(Exit.OK if verdict.ok else Exit.REFUSED)
+
+
+def print_checks(checks: list[dict[str, Any]]) -> None:
+    """Print each step of a verification with what was found."""
+    for check in checks:
+        mark = "ok  " if check["ok"] else "FAIL"
+        code = f" ({check['code']})" if check["code"] else ""
+        say(f"{mark}  {check['name']}: {check['detail']}{code}")
+
+
+def _print(found: dict[str, Any]) -> None:
+    print_checks(found["checked"])
+    say("")
+    say(("PROVED: " if found["ok"] else "NOT PROVED: ") + found["summary"])
+    if not found["ok"]:
+        say("Next: don't rely on it; ask for the file again, from another member as well.")
+        return
+    facts(
+        [
+            ("Co-op", f"{found['coop_name']}  {found['coop']}"),
+            ("As of", f"M{found['height']} of {when(found['time'])}"),
+            ("Signatures", f"{found['signatures']} checked"),
+        ]
+    )
+    _print_proved(found["proved"])
+    for caveat in found["caveats"]:
+        say(f"Not proved: {caveat['detail']}")
+
+
+def _print_proved(proved: dict[str, Any]) -> None:
+    if "text_hash" in proved:
+        facts(
+            [
+                ("Agreement", f"{proved['title']}, version {proved['version']}"),
+                ("Text hash", proved["text_hash"]),
+                ("In force", f"since M{proved['in_force']}"),
+            ]
+        )
+        for party in proved["parties"]:
+            say(f"  signed by {party['name']} {party['member'][:16]} in M{party['height']}")
+        say("")
+        text(proved["text"])
+    elif "entity" in proved:
+        facts(
+            [
+                ("Member", f"{proved['name']}  {proved['member']}"),
+                ("Since", f"M{proved['joined']}"),
+                ("Devices", ", ".join(proved["devices"]) or "none shown"),
+            ]
+        )
+    else:
+        facts(
+            [
+                ("Record", f"{proved['kind']}  {proved['record']}"),
+                ("By", f"{proved['name']} {proved['member'][:16]}, device {proved['device'][:16]}"),
+                ("In", f"M{proved['height']}, entry {proved['index']}"),
+                ("Refused", proved["code"] or "no, it stands"),
+            ]
+        )
