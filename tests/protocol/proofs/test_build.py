@@ -1,0 +1,184 @@
+"""Making proof files from real books."""
+
+from __future__ import annotations
+
+import pytest
+
+from rochdale_protocol.agreements.records import AgreementDraft, AgreementRevise
+from rochdale_protocol.core.errors import LocalError
+from rochdale_protocol.core.limits import PATIENCE_MS
+from rochdale_protocol.core.records import Verified, author_record
+from rochdale_protocol.governance.records import BallotCast
+from rochdale_protocol.membership.records import Erase, MemberProfile, MemberResign
+from rochdale_protocol.proofs.build import prove_agreement, prove_member, prove_record
+from rochdale_protocol.proofs.file import Proof
+from rochdale_protocol.proofs.verdict import AgreementProved, MemberProved, RecordProved, Verdict
+from rochdale_protocol.proofs.verify import verify_proof
+from tests.protocol.coops import Coop, device, recovery
+from tests.protocol.proofs.books import TEXT, address, agree, agreed, signature
+
+MEMBERS = [recovery(number).public for number in range(3)]
+
+
+def verified(coop: Coop, proof: Proof) -> Verdict:
+    verdict = verify_proof(proof.to_bytes(), coop=coop.id)
+    assert verdict.ok, verdict.summary
+    return verdict
+
+
+def record_proved(coop: Coop, record: str) -> RecordProved:
+    proved = verified(coop, prove_record(coop.ledgers[0], record)).proved
+    assert isinstance(proved, RecordProved)
+    assert proved.record == record
+    return proved
+
+
+def test_every_record_of_a_book_can_be_proved() -> None:
+    """Each record that any minute holds has a proof that verifies, from any node."""
+    coop, _ = agreed()
+    for number, ledger in enumerate(coop.ledgers):
+        for height in range(1, ledger.height + 1):
+            minute = ledger.minute(height)
+            assert minute is not None
+            for index, (record, _) in enumerate(minute.records):
+                proved = verified(coop, prove_record(ledger, record)).proved
+                assert isinstance(proved, RecordProved), number
+                assert (proved.height, proved.index) == (height, index)
+
+
+def test_a_newcomer_proves_its_admission() -> None:
+    """A farm that joined later proves its membership and its application, by eight witnesses."""
+    coop = Coop(4)
+    number = coop.admit()
+    coop.write(0, address(7001))
+    ledger = coop.ledgers[number]
+    verdict = verified(coop, prove_member(ledger, recovery(number).public))
+    proved = verdict.proved
+    assert isinstance(proved, MemberProved)
+    assert (proved.name, proved.devices) == (f"Farm {number}", [device(number).public])
+    assert proved.joined > 0
+    applied = next(ledger.final.scan("application/"))[0]
+    verdict = verified(coop, prove_record(ledger, applied))
+    rosters = [each for each in verdict.checked if each.name == "rosters"]
+    assert rosters[0].detail == "1 changes since the founders lead to 5 witnesses"
+
+
+def test_a_refused_record_is_proved_with_its_code() -> None:
+    """That the members refused a record, and why, can be proved as well."""
+    coop = Coop(1)
+    ledger = coop.ledgers[0]
+    record = author_record(
+        device(0),
+        BallotCast(proposal="9" * 64, choice="for", reason=""),
+        coop=coop.id,
+        seq=1,
+        prev="",
+        seen=ledger.tip.id,
+        at=coop.wall,
+    )
+    ledger.signer, signer = None, ledger.signer
+    ledger.add_record(record)
+    ledger.signer = signer
+    coop.pump()
+    proved = record_proved(coop, record.id)
+    assert proved.code.startswith("GOV-")
+    verdict = verify_proof(prove_record(ledger, record.id).to_bytes())
+    assert f"refused with {proved.code}" in verdict.summary
+
+
+def test_evidence_of_two_records_with_one_seq() -> None:
+    """The second record with a device's seq is proved as refused: evidence for anyone."""
+    coop = Coop(4)
+    records = [_first_record(coop, port) for port in (7001, 7002)]
+    for record in records:
+        coop.ledgers[0].add_record(record)
+        coop.pump()
+        coop.pass_time(PATIENCE_MS)  # farm 3 may lead, and it no longer signs
+    assert record_proved(coop, records[0].id).code == ""
+    assert record_proved(coop, records[1].id).code == "CHN-5"
+
+
+def _first_record(coop: Coop, port: int) -> Verified:
+    """Sign a first record of farm 3's device, behind the back of its own node."""
+    return author_record(
+        device(3),
+        address(port),
+        coop=coop.id,
+        seq=1,
+        prev="",
+        seen=coop.ledgers[0].tip.id,
+        at=coop.wall,
+    )
+
+
+def test_an_erased_body_leaves_a_proof_that_says_so() -> None:
+    """The record is still proved; the verdict says that its body is not in the file."""
+    coop = Coop(1)
+    profile = coop.write(0, MemberProfile(contact="Ann", about="lambs", salt="0" * 32))
+    assert record_proved(coop, profile.id).body is not None
+    coop.write(0, Erase(record=profile.id))
+    assert record_proved(coop, profile.id).body is None
+    verdict = verify_proof(prove_record(coop.ledgers[0], profile.id).to_bytes())
+    assert "bodies" in [each.name for each in verdict.caveats]
+
+
+def test_a_revised_agreement() -> None:
+    """Of a revised agreement the version in force is proved, with its own text."""
+    coop = Coop(2)
+    draft = coop.write(0, AgreementDraft(title="Supply", text=TEXT, parties=MEMBERS[:2]))
+    coop.write(1, signature(draft.id))
+    newer = f"{TEXT}And we share the lorry.\n"
+    coop.write(1, AgreementRevise(agreement=draft.id, text=newer))
+    for number in range(2):
+        coop.author(number, signature(draft.id, newer, 2))
+    coop.pump()
+    proved = verified(coop, prove_agreement(coop.ledgers[0], draft.id)).proved
+    assert isinstance(proved, AgreementProved)
+    assert (proved.version, proved.text) == (2, newer)
+
+
+def test_what_is_not_in_force_yet() -> None:
+    """An agreement that lacks a signature has no proof; one nobody knows neither."""
+    coop = Coop(2)
+    ledger = coop.ledgers[0]
+    draft = coop.author(0, AgreementDraft(title="Supply", text=TEXT, parties=MEMBERS[:2]))
+    with pytest.raises(LocalError, match="PRF-15"):
+        prove_agreement(ledger, draft.id)
+    coop.pump()
+    coop.write(0, signature(draft.id))
+    with pytest.raises(LocalError, match="PRF-10"):
+        prove_agreement(ledger, draft.id)
+    with pytest.raises(LocalError, match="PRF-14"):
+        prove_agreement(ledger, "9" * 64)
+    coop.write(1, signature(draft.id))
+    assert verified(coop, prove_agreement(ledger, draft.id)).ok
+
+
+def test_what_is_not_final_yet() -> None:
+    """A pending record has no proof; one nobody knows neither."""
+    coop = Coop(1)
+    record = coop.author(0, address(7001))
+    with pytest.raises(LocalError, match="PRF-15"):
+        prove_record(coop.ledgers[0], record.id)
+    with pytest.raises(LocalError, match="PRF-14"):
+        prove_record(coop.ledgers[0], "9" * 64)
+
+
+def test_who_is_no_member() -> None:
+    """One who left, and one who never was, get no proof of membership."""
+    coop = Coop(2)
+    coop.write(1, MemberResign(reason=""))
+    with pytest.raises(LocalError, match="PRF-13"):
+        prove_member(coop.ledgers[0], MEMBERS[1])
+    with pytest.raises(LocalError, match="PRF-14"):
+        prove_member(coop.ledgers[0], MEMBERS[2])
+
+
+def test_a_party_that_left_stays_bound() -> None:
+    """An agreement is proved also after a party resigned: the member's name is still shown."""
+    coop = Coop(3)
+    agreement = agree(coop, [0, 1, 2])
+    coop.write(2, MemberResign(reason=""))
+    proved = verified(coop, prove_agreement(coop.ledgers[0], agreement)).proved
+    assert isinstance(proved, AgreementProved)
+    assert "Farm 2" in [party.name for party in proved.parties]

@@ -1,0 +1,46 @@
+"""Vectors of proof files (PRF-1 to PRF-13): whole ones, spoilt ones and forged ones.
+
+A spoilt file is the valid one named ``agreement`` after a patch (``replace``, ``remove``
+and ``add`` of RFC 6902), in canonical form again. A forged one has right certificates and
+signatures, by founders who lie together.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rochdale_protocol.proofs.build import prove_agreement, prove_member, prove_record
+from tests.protocol.coops import Coop, recovery
+from tests.protocol.proofs.books import File, agreed, to_bytes
+from tests.protocol.proofs.forged import forged
+from tests.protocol.proofs.spoilt import spoilt
+
+
+def valid() -> dict[str, File]:
+    coop, agreement = agreed()
+    ledger = coop.ledgers[1]
+    founded = Coop(1).ledgers[0]
+    proofs = {
+        "agreement": prove_agreement(ledger, agreement),
+        "record": prove_record(ledger, agreement),
+        "record-in-the-certified-minute": prove_record(ledger, ledger.tip.records[0][0]),
+        "membership": prove_member(ledger, recovery(1).public),
+        "membership-at-the-founding": prove_member(founded, recovery(0).public),
+    }
+    return {name: proof.model_dump() for name, proof in proofs.items()}
+
+
+def build() -> dict[str, Any]:
+    """Return the vectors."""
+    files = valid()
+    return {
+        "valid": [
+            {"name": name, "file": to_bytes(file).decode(), "claim": file["claim"]}
+            for name, file in files.items()
+        ],
+        "spoilt": [
+            {"name": name, "step": step, "code": code, "patch": patch}
+            for name, step, code, patch in spoilt(files["agreement"])
+        ],
+        "forged": forged(),
+    }
