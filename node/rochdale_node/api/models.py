@@ -15,8 +15,6 @@ __all__ = [
     "BookAsked",
     "BookBegun",
     "CharterShown",
-    "DeviceAsked",
-    "DeviceRequest",
     "Found",
     "Imported",
     "InviteAsked",
@@ -102,16 +100,6 @@ class Found(Model):
     title: str
 
 
-class DeviceRequest(Model):
-    """A device asks to be added to a member, proving its own key (MEM-4)."""
-
-    coop: Id
-    member: Id
-    device: Id
-    label: str
-    device_sig: str
-
-
 class Imported(Model):
     """What a file brought that was new."""
 
@@ -123,13 +111,6 @@ class Imported(Model):
 
 class Nothing(Model):
     """Done; there is nothing to say."""
-
-
-class DeviceAsked(Model):
-    """Which member of which co-op this device is to belong to."""
-
-    coop: Id
-    member: Id
 
 
 class LinkAsked(Model):

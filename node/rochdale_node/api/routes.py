@@ -177,7 +177,8 @@ _RECORDS: Final = (
            lambda service, call: service.verify(call.coop, call.path["id"])),
     _route("GET", "/v1/records/{id}/proof",
            "The proof file of a record, an agreement or a member, as the bytes to keep.",
-           None, lambda service, call: service.proof(call.coop, call.path["id"])),
+           None, lambda service, call: service.proof(call.coop, call.path["id"], **call.query),
+           params=(Param("claim", "record, agreement or membership; by default what it is", ""),)),
 )  # fmt: skip
 
 _ACTS: Final = (
@@ -196,10 +197,6 @@ _ACTS: Final = (
     _route("POST", "/v1/ping", "Measure how long a peer takes to answer.", models.Ping,
            lambda service, call: service.ping(call.coop, call.body),
            body=models.AddressAsked),
-    _route("POST", "/v1/device-requests", "Ask, with this device's key, to be added to a member.",
-           models.DeviceRequest,
-           lambda service, call: service.request_device(call.body),
-           body=models.DeviceAsked),
     _route("POST", "/v1/charters", "Fetch the charter that an invitation names.",
            models.CharterShown,
            lambda service, call: service.fetch_charter(call.body),

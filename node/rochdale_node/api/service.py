@@ -16,11 +16,9 @@ from pydantic import ValidationError
 from rochdale_protocol.areas import KINDS
 from rochdale_protocol.core.errors import DecodeError, LocalError, Refused
 from rochdale_protocol.core.fields import Body
-from rochdale_protocol.core.hashes import Tag
 from rochdale_protocol.core.keys import SEED_SIZE, SeedSigner
 from rochdale_protocol.core.registry import Query
 from rochdale_protocol.membership.records import MemberInvite
-from rochdale_protocol.membership.rules import recovery_claim
 from rochdale_protocol.minutes.votes import Vote
 from rochdale_protocol.views import (
     Attention,
@@ -244,19 +242,27 @@ class Service:
         book = self.book(coop)
         return verify(book, need_record(book, record))
 
-    async def proof(self, coop: str, subject: str) -> bytes:
-        """Return the proof file of a record, of an agreement in force, or of a member."""
+    async def proof(self, coop: str, subject: str, claim: str) -> bytes:
+        """Return the proof file of a record, of an agreement in force, or of a member.
+
+        Raises:
+            LocalError: API-2 no such claim; PRF-10 to PRF-16 it can't be proved.
+        """
         from rochdale_protocol.proofs.build import prove_agreement, prove_member, prove_record
 
         ledger = self.book(coop).ledger
         agreement = ledger.final.get(f"agreement/{subject}")
-        if agreement is not None and agreement["status"] == "in-force":
-            proof = prove_agreement(ledger, subject)
-        elif ledger.final.get(f"member/{subject}") is not None:
-            proof = prove_member(ledger, subject)
-        else:
-            proof = prove_record(ledger, subject)
-        return proof.to_bytes()
+        if not claim:
+            in_force = agreement is not None and agreement["status"] == "in-force"
+            member = ledger.final.get(f"member/{subject}") is not None
+            claim = "agreement" if in_force else "membership" if member else "record"
+        if claim == "agreement":
+            return prove_agreement(ledger, subject).to_bytes()
+        if claim == "membership":
+            return prove_member(ledger, subject).to_bytes()
+        if claim != "record":
+            raise LocalError("API-2", why="'claim' is record, agreement or membership")
+        return prove_record(ledger, subject).to_bytes()
 
     # Acts -----------------------------------------------------------------------------
 
@@ -307,19 +313,6 @@ class Service:
     async def ping(self, coop: str, asked: models.AddressAsked) -> models.Ping:
         ms = await ping(self.node, self.book(coop), asked.address)
         return models.Ping(peer=asked.address, ms=ms)
-
-    async def request_device(self, asked: models.DeviceAsked) -> models.DeviceRequest:
-        signer, identity = self.node.signer, self.node.home.identity
-        if signer is None:
-            raise LocalError("KEY-0")
-        claim = recovery_claim(asked.coop, asked.member, identity.device)
-        return models.DeviceRequest(
-            coop=asked.coop,
-            member=asked.member,
-            device=identity.device,
-            label=identity.label,
-            device_sig=signer.sign(Tag.SIGN_DEVICE, claim).hex(),
-        )
 
     # Co-ops ---------------------------------------------------------------------------
 

@@ -49,8 +49,8 @@ class Client(Protocol):
     def post(self, path: str, body: dict[str, Any], **query: str | int) -> Any:
         """Ask for something to be done and return the answer."""
 
-    def export(self, since: int) -> Iterator[bytes]:
-        """Yield a file of the book."""
+    def export(self, since: int, coop: str = "") -> Iterator[bytes]:
+        """Yield a file of the book from a minute on."""
 
     def read_file(self, file: BinaryIO) -> Any:
         """Take in an exported file and return what it brought."""
@@ -118,7 +118,7 @@ class _SocketClient:
         self, method: str, path: str, query: dict[str, str | int], body: Any = None
     ) -> Iterator[http.client.HTTPResponse]:
         if settings().coop:
-            query = {**query, "coop": settings().coop}
+            query = {"coop": settings().coop, **query}
         target = quote(path) + (f"?{urlencode(query)}" if query else "")
         connection = _Connection(self._path, ANSWER_S + float(query.get("wait", 0)))
         try:
@@ -149,8 +149,11 @@ class _SocketClient:
         with self._answer("POST", path, query, json.dumps(body)) as answer:
             return json.loads(answer.read())
 
-    def export(self, since: int) -> Iterator[bytes]:
-        with self._answer("GET", "/v1/export", {"since": since}) as answer:
+    def export(self, since: int, coop: str = "") -> Iterator[bytes]:
+        query: dict[str, str | int] = {"since": since}
+        if coop:
+            query["coop"] = coop
+        with self._answer("GET", "/v1/export", query) as answer:
             while piece := answer.read(_PIECE):
                 yield piece
 
@@ -214,7 +217,7 @@ class _HomeClient:
         route, parts = find_route(method, path)
         asked = {name: str(value) for name, value in query.items()}
         if settings().coop:
-            asked["coop"] = settings().coop
+            asked.setdefault("coop", settings().coop)
         call = read_call(route, parts, asked, body)
 
         async def answer() -> Any:
@@ -231,8 +234,8 @@ class _HomeClient:
     def post(self, path: str, body: dict[str, Any], **query: str | int) -> Any:
         return json.loads(self._call("POST", path, query, json.dumps(body).encode()))
 
-    def export(self, since: int) -> Iterator[bytes]:
-        yield from self._service.export(settings().coop, since)
+    def export(self, since: int, coop: str = "") -> Iterator[bytes]:
+        yield from self._service.export(coop or settings().coop, since)
 
     def read_file(self, file: BinaryIO) -> Any:
         pieces = iter(lambda: file.read(_PIECE), b"")

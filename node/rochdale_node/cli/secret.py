@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["ask_passphrase", "new_passphrase", "open_home_keys"]
 
 
-def ask_passphrase(member: str, prompt: str = "Passphrase") -> str:
-    """Return the passphrase of a home.
+def ask_passphrase(member: str) -> str:
+    """Return the passphrase of a home or of a backup; it is typed at most once a run.
 
     Raises:
         LocalError: KEY-2 the file is not ours alone; KEY-6 there is nobody to ask.
@@ -26,7 +27,12 @@ def ask_passphrase(member: str, prompt: str = "Passphrase") -> str:
 
     file = settings().passphrase_file
     found = find_passphrase(member=member, file=Path(file) if file else None)
-    return _ask(prompt) if found is None else found
+    return _typed() if found is None else found
+
+
+@cache
+def _typed() -> str:
+    return _ask("Passphrase")
 
 
 def new_passphrase(prompt: str = "New passphrase") -> str:
@@ -57,8 +63,9 @@ def _ask(prompt: str) -> str:
     return getpass.getpass(f"{prompt}: ")
 
 
+@cache
 def open_home_keys(path: Path) -> Keys:
-    """Return the keys of a home, asking for its passphrase.
+    """Return the keys of a home, asking for its passphrase once.
 
     Raises:
         LocalError: HOM-n, KEY-n.

@@ -1,0 +1,44 @@
+"""What all commands that sign a record share."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from .client import Client
+from .frame import Exit, Stop
+from .show import answer, progress, say
+
+__all__ = ["Wait", "act"]
+
+Wait = Annotated[int, typer.Option(help="Seconds to wait until it is final or refused.", min=0)]
+
+
+def act(client: Client, kind: str, body: dict[str, Any], wait: int, done: str) -> dict[str, Any]:
+    """Sign a record and say where it stands.
+
+    Args:
+        done: what was done, said once it is signed.
+    Raises:
+        Stop: it was refused, at once or by the minute that was waited for.
+    """
+    with progress("Waiting for a minute" if wait else "Signing"):
+        signed: dict[str, Any] = client.post(
+            "/v1/records", {"kind": kind, "body": body}, **({"wait": wait} if wait else {})
+        )
+    if signed["state"] == "refused":
+        from ..words import words_of
+
+        message, after = words_of(signed["code"], {})
+        raise Stop(Exit.REFUSED, signed["code"], message, after, record=signed["record"])
+    if answer({**signed, "sent": client.running}):
+        return signed
+    say(f"{done} ({signed['record'][:8]})")
+    if signed["state"] == "final":
+        say("It is final.")
+    elif client.running:
+        say(f"It waits for a minute: rochdale record show {signed['record'][:8]}")
+    else:
+        say("It is signed and kept; it is sent when the node next runs: rochdale up")
+    return signed

@@ -1,0 +1,278 @@
+"""``rochdale coop``: found, join or show a co-op."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .client import connect, home_path
+from .files import read_json, read_text, write_json
+from .frame import Commands, Exit, Stop
+from .joining import apply
+from .show import answer, confirm, facts, note, say, text, when
+from .times import now_ms
+
+if TYPE_CHECKING:
+    from rochdale_protocol.minutes.minute import Founder, SignedCharter
+
+__all__ = ["app"]
+
+app = Commands()
+
+Addresses = Annotated[
+    list[str] | None, typer.Option("--address", help="Where others reach your node, HOST:PORT.")
+]
+CharterFile = Annotated[Path, typer.Argument(help="The charter's file.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Don't ask.")]
+
+
+@app.command()
+def card(address: Addresses = None) -> None:
+    """Print your founder's card: give it to whoever drafts the charter."""
+    typer.echo(json.dumps(_card(address).model_dump()))
+
+
+def _card(addresses: list[str] | None) -> Founder:
+    from rochdale_protocol.minutes.minute import Founder
+
+    from ..home import Home
+    from ..links.address import format_address, parse_address
+
+    identity = Home(home_path()).identity
+    return Founder(
+        name=identity.name,
+        entity=identity.entity,
+        member=identity.member,
+        device=identity.device,
+        label=identity.label,
+        addresses=[format_address(*parse_address(one)) for one in addresses or []],
+    )
+
+
+@app.command()
+def draft(
+    name: Annotated[str, typer.Option(help="The co-op's name.")],
+    purpose: Annotated[str, typer.Option(help="What it is for.")],
+    card: Annotated[list[Path], typer.Option(help="A founder's card; one for each founder.")],
+    out: Annotated[Path, typer.Option(help="Where to write the charter.")] = Path("charter.json"),
+) -> None:
+    """Draft a charter from the founders' cards; each founder then signs it."""
+    from pydantic import ValidationError
+
+    from rochdale_protocol.minutes.minute import Founder
+
+    founders = []
+    for file in card:
+        try:
+            founders.append(Founder.model_validate(read_json(file)))
+        except ValidationError:
+            raise Stop(
+                Exit.USAGE,
+                "API-11",
+                f"{file} is not a founder's card.",
+                "See rochdale coop card.",
+            ) from None
+    signed = _new_charter(name, purpose, founders)
+    write_json(out, signed.model_dump())
+    if answer({"coop": signed.charter.coop(), "file": str(out)}):
+        return
+    say(f"The charter of {name} with {len(founders)} founders is in {out}.")
+    say(
+        f"Next: each founder runs rochdale coop sign {out}, then all run rochdale coop found {out}."
+    )
+
+
+def _new_charter(name: str, purpose: str, founders: list[Founder]) -> SignedCharter:
+    from pydantic import ValidationError
+
+    from rochdale_protocol.core.ruleset import PROTOCOL_VERSION, Rules
+    from rochdale_protocol.minutes.minute import Charter, SignedCharter
+
+    try:
+        charter = Charter(
+            v=PROTOCOL_VERSION,
+            name=name,
+            purpose=purpose,
+            rules=Rules(),
+            founders=sorted(founders, key=lambda founder: founder.member),
+            at=now_ms(),
+        )
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise Stop(
+            Exit.USAGE, "usage", f"The charter's {first['loc'][0]} will not do: {first['msg']}."
+        ) from None
+    return SignedCharter(charter=charter, signatures=[None] * len(founders))
+
+
+@app.command()
+def sign(file: CharterFile, yes: Yes = False) -> None:
+    """Read a charter and add your signature to its file."""
+    from .secret import open_home_keys
+
+    signed = _read_charter(file)
+    place = _my_place(signed)
+    if not yes:
+        _show_charter(signed)
+    confirm(
+        "Sign this charter?", yes=yes, instead=f"Read it, then: rochdale coop sign {file} --yes"
+    )
+    keys = open_home_keys(home_path())
+    signatures = list(signed.signatures)
+    signatures[place] = signed.charter.sign(keys.device)
+    signed = signed.model_copy(update={"signatures": signatures})
+    write_json(file, signed.model_dump())
+    missing = _missing(signed)
+    if answer({"coop": signed.charter.coop(), "missing": missing}):
+        return
+    if missing:
+        say(f"Signed. Next: send {file} to {missing[0]}; {len(missing)} signatures are missing.")
+    else:
+        say(f"Signed by all. Next: every founder runs rochdale coop found {file}.")
+
+
+def _read_charter(file: Path) -> SignedCharter:
+    from rochdale_protocol.core.canonical import encode
+    from rochdale_protocol.minutes.minute import SignedCharter
+
+    return SignedCharter.from_bytes(encode(read_json(file)))
+
+
+def _my_place(signed: SignedCharter) -> int:
+    from ..home import Home
+
+    device = Home(home_path()).identity.device
+    for place, founder in enumerate(signed.charter.founders):
+        if founder.device == device:
+            return place
+    raise Stop(
+        Exit.REFUSED,
+        "MIN-10",
+        "This device is not among the founders of that charter.",
+        "Give your card (rochdale coop card) to whoever drafts it, for a new draft.",
+    )
+
+
+def _missing(signed: SignedCharter) -> list[str]:
+    pairs = zip(signed.charter.founders, signed.signatures, strict=True)
+    return [founder.name for founder, signature in pairs if signature is None]
+
+
+def _show_charter(signed: SignedCharter) -> None:
+    charter = signed.charter
+    rules = charter.rules
+    ordinary, special = rules.quorum_ordinary, rules.quorum_special
+    facts(
+        [
+            ("Co-op", f"{charter.name}  {charter.coop()}"),
+            ("Drafted", when(charter.at)),
+            (
+                "Quorum",
+                f"{ordinary.over}/{ordinary.under} must vote on ordinary business",
+            ),
+            ("", f"{special.over}/{special.under} on special business"),
+            ("Votes", f"open for at least {rules.voting_ms_min / 3_600_000:g} hours"),
+            ("Invites", f"good for at most {rules.invite_ms_max // 86_400_000} days"),
+        ]
+    )
+    for founder, signature in zip(charter.founders, signed.signatures, strict=True):
+        state = "signed" if signature else "has not signed"
+        say(f"  {founder.name}, {founder.entity}  {founder.member[:16]}  {state}")
+    say("")
+    text(charter.purpose)
+    say("")
+
+
+@app.command()
+def found(
+    file: Annotated[Path | None, typer.Argument(help="A charter that all founders signed.")] = None,
+    name: Annotated[str, typer.Option(help="Of a co-op that you found alone.")] = "",
+    purpose: Annotated[str, typer.Option(help="What it is for.")] = "",
+    address: Addresses = None,
+) -> None:
+    """Begin the book: from a charter that all founders signed, or alone with --name."""
+    from .secret import open_home_keys
+
+    if file is not None:
+        signed = _read_charter(file)
+        _my_place(signed)
+    elif name and purpose:
+        signed = _new_charter(name, purpose, [_card(address)])
+        signature = signed.charter.sign(open_home_keys(home_path()).device)
+        signed = signed.model_copy(update={"signatures": [signature]})
+    else:
+        raise Stop(
+            Exit.USAGE,
+            "usage",
+            "Found it from what?",
+            "Name a charter's file, or say --name and --purpose to found alone.",
+        )
+    signed.check()
+    with connect("coop found") as client:
+        begun = client.post("/v1/books", {"charter": signed.model_dump()})
+        running = client.running
+    if answer(begun):
+        return
+    say(f"{begun['name']} is founded: {begun['coop']}")
+    if not running:
+        say("Next: rochdale up. Invite others with rochdale invite new.")
+
+
+@app.command()
+def join(
+    invitation: Annotated[str, typer.Argument(help="The link, or a file that holds it.")],
+    yes: Yes = False,
+) -> None:
+    """Read the charter that an invitation leads to, then apply to be admitted."""
+    link = invitation if invitation.startswith("rochdale:") else read_text(Path(invitation))
+    with connect("coop join", signs=True) as client:
+        shown = client.post("/v1/charters", {"link": link})
+        if not yes:
+            _review(shown)
+        client.post("/v1/books", {"charter": shown["charter"], "link": link})
+        done = apply(client, link)
+        running = client.running
+    if answer({**done, "coop": shown["coop"]}):
+        return
+    say(f"You applied to {shown['charter']['charter']['name']} ({done['record'][:8]}).")
+    if running:
+        say("The members decide now; rochdale status says where you stand.")
+    else:
+        say("Next: rochdale up sends the application; the members then decide.")
+
+
+def _review(shown: dict[str, Any]) -> None:
+    import sys
+
+    from rochdale_protocol.minutes.minute import SignedCharter
+
+    from .frame import settings
+
+    if settings().json or not sys.stdin.isatty():
+        return  # an application binds nobody until the members admit
+    _show_charter(SignedCharter.model_validate(shown["charter"]))
+    confirm("Apply to be a member under this charter?", yes=False, instead="Add --yes.")
+
+
+@app.command()
+def show(
+    charter: Annotated[
+        bool, typer.Option("--charter", help="Print the signed charter as JSON.")
+    ] = False,
+) -> None:
+    """Show the co-op, its charter and who you are in it."""
+    from rochdale_protocol.minutes.minute import SignedCharter
+
+    with connect("coop show") as client:
+        found: dict[str, Any] = client.get("/v1/coop")
+    if charter:
+        typer.echo(json.dumps(found["charter"]))
+        return
+    if answer(found):
+        return
+    _show_charter(SignedCharter.model_validate(found["charter"]))
+    facts([("You are", f"{found['member_name']}  {found['member']}"), ("Device", found["device"])])
+    note("Compare the co-op's id with another member when you check proofs.")

@@ -1,0 +1,168 @@
+"""``rochdale doctor``: check this home and explain what is wrong."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import typer
+
+from .client import Client, connect, home_path, is_running
+from .frame import Commands, Exit, Stop
+from .show import answer, say, when
+from .times import now_ms
+
+__all__ = ["app", "doctor"]
+
+app = Commands()
+
+DISK_FREE_MIN: Final = 200_000_000
+"""Bytes; a book that can't grow can't take part."""
+
+CLOCK_AHEAD_MAX_MS: Final = 600_000
+"""As far as a minute may be ahead of a clock."""
+
+BACKUP_AGE_MAX_MS: Final = 90 * 86_400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found; ``next`` is what to do about it."""
+
+    name: str
+    ok: bool
+    detail: str
+    next: str = ""
+
+
+@app.command()
+def doctor() -> None:
+    """Check this home, its books and its links, and explain what is wrong."""
+    findings = list(_examine())
+    good = all(finding.ok for finding in findings)
+    if not answer({"ok": good, "checks": [asdict(finding) for finding in findings]}):
+        for finding in findings:
+            say(f"{'ok  ' if finding.ok else 'FAIL'}  {finding.name}: {finding.detail}")
+            if not finding.ok:
+                say(f"      Next: {finding.next}")
+        say("All is well." if good else "See what to do next above.")
+    raise typer.Exit(Exit.OK if good else Exit.REFUSED)
+
+
+def _examine() -> Iterator[Finding]:
+    from rochdale_protocol.core.errors import CodedError
+
+    from ..words import words_of
+
+    version = sys.version.split()[0]
+    yield Finding("python", sys.version_info >= (3, 11), version, "Use Python 3.11 or later.")
+    path = home_path()
+    try:
+        yield from _home(path)
+        if not is_running():
+            yield from _books(path)
+        with connect("doctor") as client:
+            running = client.running
+            yield Finding(
+                "node", running, "runs" if running else "does not run", "Start it: rochdale up"
+            )
+            for book in client.get("/v1/books"):
+                yield from _book(client, book)
+    except CodedError as error:
+        message, after = words_of(error.code, error.fields)
+        yield Finding(error.code, False, message, after)
+    except Stop as stop:
+        yield Finding(stop.code, False, str(stop), stop.after)
+
+
+def _home(path: Path) -> Iterator[Finding]:
+    from ..api.service import BACKUP_NOTE
+    from ..home import Home
+
+    home = Home(path)
+    home.check_original()
+    yield Finding("home", True, f"{path}, {home.identity.name}, the original")
+    sealed = home.keys_path.exists()
+    yield Finding("keys", sealed, "sealed" if sealed else "missing", "rochdale backup restore")
+    free = shutil.disk_usage(path).free
+    enough = free >= DISK_FREE_MIN
+    yield Finding("disk", enough, f"{free // 1_000_000} MB free", "Make room on the disk.")
+    note = path / BACKUP_NOTE
+    made = json.loads(note.read_bytes())["at"] if note.exists() else 0
+    fresh = made > now_ms() - BACKUP_AGE_MAX_MS
+    told = f"made {when(made)}" if made else "none was ever made here"
+    yield Finding("backup", fresh, told, "rochdale backup create")
+
+
+def _books(path: Path) -> Iterator[Finding]:
+    """Read the files of the books whole, which only works while no node holds them."""
+    from ..home import Home
+    from ..node import open_shelf
+
+    home = Home(path)
+    with home.lock("doctor"):
+        for coop in home.coops():
+            with open_shelf(home, coop) as shelf:
+                shelf.check()
+            yield Finding(f"book {coop[:8]}", True, "every page of it can be read")
+
+
+def _book(client: Client, book: dict[str, Any]) -> Iterator[Finding]:
+    coop = book["coop"]
+    name = f"{book['name']} {coop[:8]}"
+    status = client.get("/v1/status", coop=coop)
+    standing = status["member_status"] == "active" and status["device_status"] == "active"
+    yield Finding(
+        f"{name}: standing",
+        standing,
+        f"member {status['member_status']}, device {status['device_status']}",
+        "Wait for the members' decision, or enrol a new device: rochdale device request.",
+    )
+    ahead = status["minute_time"] - now_ms()
+    yield Finding(
+        f"{name}: clock",
+        ahead <= CLOCK_AHEAD_MAX_MS,
+        f"the last minute is of {when(status['minute_time'])}",
+        f"This machine's clock is {ahead // 60_000} min behind the book: set it.",
+    )
+    for item in client.get("/v1/attention", coop=coop):
+        if item["what"] == "fault":
+            yield Finding(
+                f"{name}: {item['title']}", False, item["detail"], "rochdale device request"
+            )
+    evidence = client.get("/v1/evidence", coop=coop)
+    told = "; ".join(f"{one['name']}: {one['detail']}" for one in evidence) or "nobody"
+    yield Finding(
+        f"{name}: contradicted themselves", not evidence, told, "Talk to them; both are kept."
+    )
+    if client.running:
+        yield from _links(client, name, coop, status)
+
+
+def _links(client: Client, name: str, coop: str, status: dict[str, Any]) -> Iterator[Finding]:
+    peers = client.get("/v1/peers", coop=coop)
+    up = [peer for peer in peers if peer["link"] != "down"]
+    reasons = "; ".join(
+        f"{peer['name'] or peer['addresses'][0]}: {peer['why']}"
+        for peer in peers
+        if peer["link"] == "down" and peer["why"]
+    )
+    yield Finding(
+        f"{name}: links",
+        bool(up) or not peers,
+        f"{len(up)} of {len(peers)} peers linked" + (f" ({reasons})" if reasons else ""),
+        "Check the network; ask a member for an address: rochdale peer add HOST:PORT",
+    )
+    witnesses = client.get("/v1/witnesses", coop=coop)
+    linked = sum(one["linked"] for one in witnesses)
+    yield Finding(
+        f"{name}: witnesses",
+        linked >= status["quorum"],
+        f"{linked} of {len(witnesses)} in touch, {status['quorum']} must sign a minute",
+        "Nothing becomes final until more of them are in touch; they need not be all at once.",
+    )

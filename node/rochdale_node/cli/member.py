@@ -1,0 +1,107 @@
+"""``rochdale member``: the register, and those who apply."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from .client import connect
+from .files import read_text
+from .frame import Commands
+from .ids import find
+from .joining import apply
+from .show import answer, facts, minutes_text, say, short, table, text
+
+__all__ = ["app"]
+
+app = Commands()
+
+
+@app.command("list")
+def list_(
+    applications: Annotated[
+        bool, typer.Option("--applications", help="Those who apply, instead of the members.")
+    ] = False,
+) -> None:
+    """List the members, or those who apply."""
+    with connect("member list") as client:
+        rows = client.get("/v1/applications" if applications else "/v1/members")
+    if answer(rows):
+        return
+    if applications:
+        table(
+            rows,
+            [
+                ("Application", lambda row: short(row["application"])),
+                ("Name", "name"),
+                ("Is", "entity"),
+                ("Invited by", "sponsor_name"),
+                ("Since", lambda row: minutes_text(row["at"])),
+                ("Status", _status),
+            ],
+            "Nobody applies. Invite someone: rochdale invite new",
+        )
+        return
+    table(
+        rows,
+        [
+            ("Member", lambda row: short(row["member"])),
+            ("Name", "name"),
+            ("Is", "entity"),
+            ("Status", _status),
+            ("Joined", lambda row: minutes_text(row["joined"])),
+            ("Witness", lambda row: short(row["witness"])),
+            ("Devices", _active),
+        ],
+        "There are no members yet.",
+    )
+
+
+def _status(row: dict[str, Any]) -> str:
+    pending = "" if row["standing"] == "final" else " (pending)"
+    return f"{row['status']}{pending}"
+
+
+def _active(row: dict[str, Any]) -> int:
+    return sum(device["status"] == "active" for device in row["devices"])
+
+
+@app.command()
+def show(member: Annotated[str, typer.Argument(help="Id, or name.")]) -> None:
+    """Show a member's entry in the register."""
+    with connect("member show") as client:
+        wanted = find(client, member, "member")
+        row = next(row for row in client.get("/v1/members") if row["member"] == wanted)
+    if answer(row):
+        return
+    facts(
+        [
+            ("Member", row["member"]),
+            ("Name", row["name"]),
+            ("Is", row["entity"]),
+            ("Status", _status(row)),
+            ("Joined", minutes_text(row["joined"])),
+            ("Witness", row["witness"] or "no"),
+        ]
+    )
+    for device in row["devices"]:
+        addresses = ", ".join(device["addresses"]) or "no address"
+        say(f"  {device['device'][:16]} {device['label']}: {device['status']}, {addresses}")
+    for heading in ("contact", "about"):
+        if row[heading]:
+            say("")
+            text(row[heading])
+
+
+@app.command("apply")
+def apply_(
+    invitation: Annotated[str, typer.Argument(help="The link, or a file that holds it.")],
+) -> None:
+    """Apply again, with another invitation, to a co-op whose charter is here already."""
+    link = invitation if invitation.startswith("rochdale:") else read_text(Path(invitation))
+    with connect("member apply", signs=True) as client:
+        done = apply(client, link)
+    if not answer(done):
+        say(f"You applied ({done['record'][:8]}). It is sent while the node runs: rochdale up")
