@@ -1,0 +1,15 @@
+"""A seeded simulator of whole co-ops on the real exchange and ledger.
+
+One random.Random(seed) decides everything, so that a seed is a film that can be shown
+again. The parts, each a seam for harsher tests:
+
+    plan     what a seed stands for: how many nodes, which troubles
+    world    simulated time and what happens next
+    clock    a machine's two clocks       disk     what a crash leaves
+    network  links that lose and reorder  node     the driver, which carries out effects
+    actors   what members write           faults   what goes wrong around them
+    checks   what must hold after each step; liveness: what must come true in the end
+    dishonest/  witnesses that break the rules, one small file each
+
+``python -m tests.sim --seeds 300`` runs them; ``--seed 7 --trace`` shows one.
+"""

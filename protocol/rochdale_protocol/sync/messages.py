@@ -67,8 +67,12 @@ class Status(Model):
 
 
 class Summary(Model):
-    """What the sender holds: its last final minute, pending records, votes, contents."""
+    """What the sender holds: its last final minute, pending records, votes, contents.
 
+    ``asks``: the sender wants to know the same of the receiver.
+    """
+
+    asks: bool
     height: Count
     minute: Id
     pool: Annotated[list[Short], Field(max_length=SUMMARY_IDS_MAX)]

@@ -4,7 +4,9 @@ SYN-2  On meeting, each says a digest of all it holds. Equal: done. Else summari
        each sends what the other lacks: minutes on request, then records, then votes.
 SYN-3  What was not asked for (minutes, more records) ends the link.
 SYN-4  Minutes come in order, without gaps, and with their own records.
-SYN-5  A stranger may knock, and send the first record of its own device; nothing else.
+SYN-5  A stranger may knock, and send the first record of its own device. Who takes me for
+       a member may have joined after my last minute: I ask it for the minutes since,
+       which prove themselves, and tell it nothing else.
 SYN-6  Who is no longer a member is cut off.
 SYN-7  A peer that claims a height and does not deliver it lies.
 SYN-8  A peer whose messages bring nothing new, again and again, floods.
@@ -68,9 +70,9 @@ class Session:
     peer: str
     trusted: bool
     height: int = -1
-    summarised: bool = False
     useless: int = 0
     rejected: list[tuple[str, str]] = field(default_factory=list)
+    _asked_summary: bool = False
     _asked_minutes: int = 0
     _asked_at: int = 0
     _known: set[str] = field(default_factory=set)
@@ -162,16 +164,19 @@ class Session:
 
     def want(self) -> Iterator[Message]:
         """Yield questions for what this height lacks, once for each lack."""
-        contents, records = self.ledger.wanted()
-        lacking = frozenset((*contents, *records))
-        new = lacking - self._wanted
-        self._wanted = lacking
-        if not self._member or not new or self.height != self.ledger.height:
+        if not self._member or self.height != self.ledger.height:
             return
+        lacking = self.ledger.wanted()
+        contents, records = (
+            [name for name in names if name not in self._wanted][:most]
+            for names, most in zip(lacking, (100, 1_000), strict=True)
+        )
+        still = self._wanted.intersection((*lacking[0], *lacking[1]))
+        self._wanted = still.union(contents, records)
         if contents:
-            yield Message(Kind.WANT_CONTENTS, messages.WantContents(minutes=contents[:100]))
+            yield Message(Kind.WANT_CONTENTS, messages.WantContents(minutes=contents))
         if records:
-            yield Message(Kind.WANT_RECORDS, messages.WantRecords(records=records[:1_000]))
+            yield Message(Kind.WANT_RECORDS, messages.WantRecords(records=records))
 
     # What comes in ------------------------------------------------------------------
 
@@ -183,7 +188,7 @@ class Session:
         """
         message = messages.decode_message(data)
         if not self._member:
-            yield from self._receive_stranger(message)
+            yield from self._receive_stranger(message, mono)
             return
         held = (len(self.ledger.news), self.ledger.height, self.height)
         yield from getattr(self, f"_on_{message.kind.name.lower()}")(message, mono)
@@ -203,7 +208,7 @@ class Session:
         elif message.kind is not Kind.CHARTER:
             raise DecodeError("SYN-10", kind=message.kind.name)
 
-    def _receive_stranger(self, message: Message) -> Iterator[Message]:
+    def _receive_stranger(self, message: Message, mono: int) -> Iterator[Message]:
         self.useless += 1
         if self.useless > USELESS_MAX // 10:
             raise Refused("SYN-8", useless_max=USELESS_MAX // 10)
@@ -211,7 +216,11 @@ class Session:
             yield answer_knock(self.ledger, self.peer, message)
         elif message.kind is Kind.RECORDS:
             yield from try_opener(self.ledger, self.peer, message)
-        elif message.kind not in (Kind.STATUS, Kind.SUMMARY):
+        elif message.kind in (Kind.STATUS, Kind.SUMMARY, Kind.TIP):
+            yield from self._ask_minutes(mono)
+        elif message.kind is Kind.MINUTES:
+            yield from self._on_minutes(message, mono)
+        else:
             raise Refused("SYN-5", kind=message.kind.name)
 
     def _on_status(self, message: Message, mono: int) -> Iterator[Message]:
@@ -223,12 +232,13 @@ class Session:
         else:
             yield from self._summarise()
 
-    def _summarise(self) -> Iterator[Message]:
-        self.summarised = True
+    def _summarise(self, *, asks: bool = True) -> Iterator[Message]:
+        self._asked_summary = self._asked_summary or asks
         contents = [m.id for m in self.ledger.contents()]
         yield Message(
             Kind.SUMMARY,
             messages.Summary(
+                asks=asks,
                 height=self.ledger.height,
                 minute=self.ledger.tip.id,
                 pool=[name[:SHORT_ID] for name in self.ledger.pool.ids()[:SUMMARY_IDS_MAX]],
@@ -240,13 +250,12 @@ class Session:
     def _on_summary(self, message: Message, mono: int) -> Iterator[Message]:
         head = message.head
         assert isinstance(head, messages.Summary)
-        if not self.summarised:
-            yield from self._summarise()
-        self.summarised = False
+        if head.asks and not self._asked_summary:
+            yield from self._summarise(asks=False)
+        self._asked_summary = False  # two questions that cross answer each other
         self.height = head.height
-        self._known.update(head.pool)
-        self._known.update(head.votes)
-        self._known.update(head.contents)
+        # Votes that came too early for its height are gone there: send them again.
+        self._known = {*head.pool, *head.votes, *head.contents}
         yield from self.offer(self.ledger.pool)
         if head.height > self.ledger.height:
             yield from self._ask_minutes(mono)
@@ -257,10 +266,12 @@ class Session:
     def _on_tip(self, message: Message, mono: int) -> Iterator[Message]:
         assert isinstance(message.head, messages.Tip)
         self.height = max(self.height, message.head.height)
-        if self.height > self.ledger.height and not self._asked_minutes:
+        if self.height > self.ledger.height:
             yield from self._ask_minutes(mono)
 
     def _ask_minutes(self, mono: int) -> Iterator[Message]:
+        if self._asked_minutes:
+            return
         self._asked_minutes = self.ledger.height + 1
         self._asked_at = mono
         yield Message(Kind.WANT_MINUTES, messages.WantMinutes(start=self._asked_minutes))
@@ -312,7 +323,7 @@ class Session:
         self.height = max(self.height, head.tip, self.ledger.height)
         if self.ledger.height < self.height:
             yield from self._ask_minutes(mono)
-        else:
+        elif self._member:
             yield from self._summarise()
 
     def _adopt(self, pieces: tuple[bytes, ...]) -> None:
@@ -355,12 +366,11 @@ class Session:
         for blob in message.blobs:
             vote = Vote.from_bytes(blob)
             self._learn(short_of_vote(vote))
+            self.height = max(self.height, vote.height - 1)
             if vote.height == self.ledger.height + 1:
                 self.ledger.add_vote(vote)
             elif vote.height > self.ledger.height + 1:
-                self.height = max(self.height, vote.height - 1)
-                if not self._asked_minutes:
-                    yield from self._ask_minutes(mono)
+                yield from self._ask_minutes(mono)
         yield from self.want()
 
     def _on_contents(self, message: Message, mono: int) -> Iterator[Message]:

@@ -1,0 +1,220 @@
+"""What must hold after every step, whatever goes wrong around it.
+
+None of these asks the code under test whether all is well: each keeps its own books.
+"""
+
+from __future__ import annotations
+
+import orjson
+
+from rochdale_protocol.core.errors import CodedError
+from rochdale_protocol.minutes.minute import Minute
+from rochdale_protocol.minutes.shelf import Changes, height_key
+from rochdale_protocol.minutes.votes import Vote, VoteKind
+from rochdale_protocol.sync.messages import Kind, decode_message
+
+from .node import Node
+from .trace import Broken
+
+__all__ = [
+    "Check",
+    "NoQuarrel",
+    "OneBook",
+    "OneChain",
+    "OneVoice",
+    "StillSound",
+    "every_check",
+]
+
+
+class Check:
+    """Hooks of a check; all of them see honest and dishonest nodes."""
+
+    def booted(self, node: Node) -> None:
+        """A process has opened its book."""
+
+    def storing(self, node: Node, changes: Changes) -> None:
+        """These changes are about to be durable."""
+
+    def sending(self, node: Node, peer: str, data: bytes) -> None:
+        """These bytes are about to leave."""
+
+    def closing(self, node: Node, peer: str, error: CodedError) -> None:
+        """The protocol ends a link."""
+
+    def reported(self, node: Node, news: object) -> None:
+        """The exchange reports something."""
+
+    def stepped(self, node: Node) -> None:
+        """A step is over and all its effects are carried out."""
+
+
+class OneBook(Check):
+    """One minute and one state root for each height; what is final stays so.
+
+    Refused records have the same code everywhere, and no height goes back.
+    """
+
+    def __init__(self) -> None:
+        self.finals: dict[int, str] = {}
+        self._roots: dict[int, str] = {}
+        self._places: dict[str, bytes] = {}
+        self._heights: dict[int, int] = {}
+
+    def booted(self, node: Node) -> None:
+        if node.mask is not None:
+            return
+        height = node.ledger.height
+        if height != self._heights.get(node.number, 0):
+            raise Broken(f"{node.name} restarts at height {height}")
+        self._hold(node, node.ledger.tip)
+
+    def storing(self, node: Node, changes: Changes) -> None:
+        if node.mask is not None:
+            return
+        for collection in ("minutes", "finals", "places", "heights"):
+            for key, value in changes.get(collection, {}).items():
+                held = node.disk.get(collection, key)
+                if held is not None and held != value:
+                    raise Broken(f"{node.name} rewrites {collection} {key}")
+        for record, place in changes.get("places", {}).items():
+            assert place is not None
+            if self._places.setdefault(record, place) != place:
+                raise Broken(f"{node.name} has {record[:8]} at {place!r}")
+        for data in changes.get("minutes", {}).values():
+            assert data is not None
+            self._hold(node, Minute.from_bytes(data))
+        height = changes.get("meta", {}).get("height")
+        if height is not None:
+            before = self._heights.get(node.number, 0)
+            if int(height) < before:
+                raise Broken(f"{node.name} falls from height {before} to {int(height)}")
+            self._heights[node.number] = int(height)
+
+    def _hold(self, node: Node, minute: Minute) -> None:
+        height, root = minute.header.height, minute.header.state_root
+        if self.finals.setdefault(height, minute.id) != minute.id:
+            raise Broken(f"{node.name} holds another minute {height}: {minute.id[:8]}")
+        if self._roots.setdefault(height, root) != root:
+            raise Broken(f"{node.name} has another state after minute {height}")
+
+
+Answer = tuple[str, int]
+
+
+class OneVoice(Check):
+    """No honest device ever signs two votes that contradict, and each is durable first.
+
+    All votes that were stored or sent count, across restarts.
+    """
+
+    def __init__(self) -> None:
+        self._answers: dict[tuple[str, int, int, VoteKind], Answer] = {}
+        self.signed = 0
+
+    def storing(self, node: Node, changes: Changes) -> None:
+        if node.mask is not None:
+            return
+        for key, data in changes.get("votes", {}).items():
+            if data is not None and "/v/" in key and node.public in key:
+                self._hear(Vote.from_bytes(data))
+
+    def sending(self, node: Node, peer: str, data: bytes) -> None:
+        if node.mask is not None or data[0] != Kind.VOTES:
+            return
+        durable = None
+        for blob in decode_message(data).blobs:
+            vote = Vote.from_bytes(blob)
+            if vote.device != node.public:
+                continue
+            self._hear(vote)
+            if durable is None:
+                prefix = f"{height_key(vote.height)}/v/"
+                durable = {value for _, value in node.disk.shelf.maps["votes"].scan(prefix)}
+            if blob not in durable and vote.height > node.disk.height:
+                raise Broken(f"{node.name} sends a vote that is not durable: {vote}")
+
+    def _hear(self, vote: Vote) -> None:
+        question = (vote.device, vote.height, vote.view)
+        answer = (vote.minute, vote.parent)
+        earlier = self._answers.get((*question, vote.kind))
+        if earlier is None:
+            self.signed += 1
+            self._answers[*question, vote.kind] = answer
+        elif earlier != answer:
+            raise Broken(f"an honest device votes twice: {vote}")
+        both = {VoteKind.NULLIFY, VoteKind.FINALIZE}
+        if all((*question, kind) in self._answers for kind in both):
+            raise Broken(f"an honest device nullifies and finalises: {vote}")
+
+
+class OneChain(Check):
+    """No honest device ever signs two records with one seq, and each is durable first."""
+
+    def __init__(self) -> None:
+        self._chains: dict[tuple[str, int], str] = {}
+
+    def storing(self, node: Node, changes: Changes) -> None:
+        if node.mask is not None:
+            return
+        for record, frame in changes.get("records", {}).items():
+            if frame is None:
+                continue
+            header = orjson.loads(frame[2 : 2 + int.from_bytes(frame[:2], "big")])
+            author = node.world.node_of(header["device"])
+            if author is not None and not author.forked and author.mask is None:
+                first = self._chains.setdefault((header["device"], header["seq"]), record)
+                if first != record:
+                    raise Broken(f"{author.name} forks its chain at {header['seq']}")
+
+    def sending(self, node: Node, peer: str, data: bytes) -> None:
+        if node.mask is not None or data[0] != Kind.RECORDS:
+            return
+        for frame in decode_message(data).blobs:
+            header = frame[2 : 2 + int.from_bytes(frame[:2], "big")]
+            if orjson.loads(header)["device"] == node.public:
+                held = node.disk.shelf.maps["records"]
+                if not any(value[2 : 2 + len(header)] == header for _, value in held.scan("")):
+                    raise Broken(f"{node.name} sends a record that is not durable")
+
+
+class NoQuarrel(Check):
+    """Honest nodes never end a link to each other over links that keep the order.
+
+    Where messages are lost one by one, what is missing may end it, yet what came is sound.
+    """
+
+    LAWFUL = frozenset({"SYN-6", "SYN-9"})
+
+    def closing(self, node: Node, peer: str, error: CodedError) -> None:
+        other = node.world.node_of(peer)
+        if other is None or node.mask is not None or other.mask is not None:
+            return
+        stranger = not node.ledger.is_member(peer)
+        lawful = error.code in self.LAWFUL or (stranger and error.code == "SYN-5")
+        if not node.world.network.manners.ordered:
+            lawful = lawful or error.code.startswith("SYN-")
+        if not lawful:
+            raise Broken(f"{node.name} closes on honest {other.name}: {error}")
+
+
+class StillSound(Check):
+    """No honest node comes to doubt itself, or takes another honest one for a liar."""
+
+    def stepped(self, node: Node) -> None:
+        if node.exchange is None or node.mask is not None or node.forked:
+            return
+        if node.ledger.doubt:
+            raise Broken(f"{node.name} doubts: {node.ledger.doubt}")
+
+    def storing(self, node: Node, changes: Changes) -> None:
+        for key in changes.get("meta", {}):
+            if key.startswith("contradiction/"):
+                blamed = node.world.node_of(key.split("/")[-1])
+                if blamed is not None and blamed.mask is None:
+                    raise Broken(f"{node.name} finds honest {blamed.name} contradictory")
+
+
+def every_check(book: OneBook, voice: OneVoice) -> list[Check]:
+    """Return all checks of one run."""
+    return [book, voice, OneChain(), NoQuarrel(), StillSound()]

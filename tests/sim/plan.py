@@ -1,0 +1,94 @@
+"""What a seed stands for: which co-op, which network, which troubles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+
+from .dishonest import KINDS
+from .network import Manners
+
+__all__ = ["Plan", "plan_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The casting of one run. Counts say how often something happens in ``span_ms``."""
+
+    nodes: int
+    span_ms: int
+    manners: Manners
+    topology: str
+    acts: int
+    crashes: int
+    partitions: int
+    flaps: int
+    clock_steps: int
+    sleeps: int
+    joins: int
+    devices: int
+    forks: int
+    gone: int
+    clocks_off_ms: int
+    dishonest: str
+
+    def __str__(self) -> str:
+        troubles = [
+            f"{count} {name}"
+            for name in (
+                "crashes",
+                "partitions",
+                "flaps",
+                "clock_steps",
+                "sleeps",
+                "joins",
+                "devices",
+                "forks",
+                "gone",
+            )
+            if (count := getattr(self, name))
+        ]
+        network = "stream" if self.manners.ordered else "datagrams"
+        cast = f"{self.nodes} nodes, {self.topology}, {network} loss {self.manners.loss}/1000"
+        return ", ".join([cast, f"{self.acts} acts", *troubles, self.dishonest]).rstrip(", ")
+
+
+def _manners(random: Random) -> Manners:
+    draw = random.randrange(10)
+    if draw < 4:
+        return Manners(random.choice((5, 50, 400)), ordered=True, loss=0, doubled=0)
+    if draw < 7:
+        return Manners(random.choice((50, 400)), ordered=True, loss=10, doubled=0)
+    return Manners(
+        random.choice((50, 500, 3_000)),
+        ordered=False,
+        loss=random.choice((0, 20, 100)),
+        doubled=random.choice((0, 50)),
+    )
+
+
+def plan_of(random: Random) -> Plan:
+    """Draw a plan."""
+    nodes = random.choice((1, 2, 3, 4, 4, 4, 5, 5, 7))
+    faulty_max = (nodes - 1) // 3
+    rough = random.randrange(4) if nodes > 1 else 0
+    # What a third may do wrong is spent once: on a liar, a fork, or somebody gone for good.
+    evil = random.choice(("liar", "liar", "liar", "fork", "gone", "")) if faulty_max else ""
+    return Plan(
+        nodes=nodes,
+        span_ms=random.choice((15_000, 40_000)),
+        manners=_manners(random),
+        topology=random.choice(("mesh", "mesh", "ring", "star", "tree")),
+        acts=random.randrange(4, 16),
+        crashes=random.choice((0, 0, 1, 2, 4)),
+        partitions=random.choice((0, 1, 2)) if rough else 0,
+        flaps=random.choice((0, 2, 5)) if rough > 1 else 0,
+        clock_steps=random.choice((0, 0, 0, 2)),
+        sleeps=random.choice((0, 0, 1, 2)) if rough else 0,
+        joins=1 if random.randrange(4) == 0 else 0,
+        devices=1 if random.randrange(6) == 0 else 0,
+        forks=1 if evil == "fork" else 0,
+        gone=1 if evil == "gone" else 0,
+        clocks_off_ms=random.choice((0, 500, 500, 3_600_000)),
+        dishonest=random.choice(sorted(KINDS)) if evil == "liar" else "",
+    )

@@ -1,0 +1,152 @@
+"""One run of one seed: founding, storm, calm, and rest."""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import dataclass
+from random import Random
+
+from rochdale_protocol.minutes.founding import found_book
+
+from .checks import OneBook, OneVoice, every_check
+from .clock import Clock
+from .dishonest import KINDS
+from .dishonest.mask import Mask
+from .disk import Disk
+from .faults import Faults
+from .keys import device_key, founded, recovery_key
+from .liveness import Liveness
+from .node import Node
+from .plan import Plan, plan_of
+from .trace import Broken, Trace
+from .world import World
+
+__all__ = ["Outcome", "Run", "run_seed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a seed; ``error`` is "" where all held."""
+
+    seed: int
+    plan: str
+    trace: str
+    error: str
+    height: int
+    events: int
+    votes: int
+    settled_ms: int
+
+
+class Run:
+    """A seed's world and everybody in it.
+
+    Attributes:
+        is_calm: the storm is over, nobody begins anything new.
+    """
+
+    def __init__(self, seed: int, *, shown: bool = False) -> None:
+        random = Random(seed)
+        self.plan: Plan = plan_of(random)
+        self.trace = Trace(shown=shown)
+        self.world = World(random, self.plan.manners, self.trace)
+        self.book, self.voice = OneBook(), OneVoice()
+        self.world.checks = every_check(self.book, self.voice)
+        self.is_calm = False
+        self.settled_ms = 0
+        self._next = self.plan.nodes
+        self._founded = found_book(founded(self.plan.nodes))
+        self.trace.note("all", "plan", str(self.plan))
+
+    def next_number(self) -> int:
+        """Return the number of the next node to be."""
+        self._next += 1
+        return self._next - 1
+
+    def add_node(
+        self,
+        number: int,
+        member: str,
+        *,
+        trusted: frozenset[str] = frozenset(),
+        mask: Mask | None = None,
+    ) -> Node:
+        """Start a node whose disk holds the charter alone; numbers without one stay empty."""
+        random, off = self.world.random, self.plan.clocks_off_ms
+        clock = Clock(
+            random.randrange(-off, off + 1) if random.randrange(2) else 0,
+            random.randrange(-200, 201),
+            random.randrange(1, 1_000_000),
+        )
+        node = Node(
+            self.world,
+            number,
+            device_key(number),
+            member,
+            disk=Disk(self._founded),
+            clock=clock,
+            trusted=trusted,
+            mask=mask,
+        )
+        self.world.nodes.append(node)
+        node.boot()
+        return node
+
+    def introduce_all(self, node: Node) -> None:
+        """Let a node link to everybody."""
+        for other in self.world.nodes:
+            self.world.network.introduce(node.number, other.number)
+
+    def play(self) -> None:
+        """Play the whole film; raises Broken where something doesn't hold."""
+        self._found()
+        Faults(self).schedule()
+        self.world.run_until(self.plan.span_ms)
+        self.is_calm = True
+        self.settled_ms = Liveness(self).settle()
+
+    def _found(self) -> None:
+        random, count = self.world.random, self.plan.nodes
+        liar = random.randrange(count) if self.plan.dishonest else -1
+        for number in range(count):
+            mask = KINDS[self.plan.dishonest]() if number == liar else None
+            self.add_node(number, recovery_key(number).public, mask=mask)
+        for pair in self._topology(count):
+            self.world.network.introduce(*pair)
+
+    def _topology(self, count: int) -> list[tuple[int, int]]:
+        random = self.world.random
+        match self.plan.topology:
+            case "mesh":
+                return [(a, b) for b in range(count) for a in range(b)]
+            case "ring":
+                return [(a, (a + 1) % count) for a in range(count)]
+            case "star":
+                return [(0, b) for b in range(1, count)]
+            case _:
+                return [(random.randrange(b), b) for b in range(1, count)]
+
+
+def run_seed(seed: int, *, shown: bool = False) -> Outcome:
+    """Run a seed and tell what came of it."""
+    run = Run(seed, shown=shown)
+    error = ""
+    try:
+        run.play()
+    except Broken as broken:
+        error = str(broken)
+    except Exception:  # noqa: BLE001  whatever a node raises is a finding
+        error = traceback.format_exc()
+    if error:
+        run.trace.note("all", "broken", error)
+    world = run.world
+    return Outcome(
+        seed,
+        str(run.plan),
+        run.trace.digest,
+        error,
+        max(run.book.finals, default=0),
+        world.events,
+        run.voice.signed,
+        run.settled_ms,
+    )

@@ -1,0 +1,92 @@
+"""Simulated time: what happens next, and everything that it happens to."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Sequence
+from random import Random
+from typing import TYPE_CHECKING
+
+from rochdale_protocol.minutes.votes import Vote
+from rochdale_protocol.sync.messages import Kind, decode_message
+
+from .network import Manners, Network
+from .trace import Broken, Trace
+
+if TYPE_CHECKING:
+    from .checks import Check
+    from .node import Node
+
+__all__ = ["EVENTS_MAX", "World"]
+
+EVENTS_MAX = 60_000
+"""More events than this mean that nodes never come to rest."""
+
+
+class World:
+    """All machines, their network and the time.
+
+    Attributes:
+        now: simulated milliseconds since the beginning.
+        random: the only source of chance.
+    """
+
+    def __init__(self, random: Random, manners: Manners, trace: Trace) -> None:
+        self.random = random
+        self.trace = trace
+        self.now = 0
+        self.nodes: list[Node] = []
+        self.network = Network(self, manners)
+        self.checks: Sequence[Check] = ()
+        self.events = 0
+        self._queue: list[tuple[int, int, Callable[[], None]]] = []
+        self._turn = 0
+
+    def after(self, delay: int, call: Callable[[], None]) -> None:
+        """Let something happen in ``delay`` milliseconds."""
+        assert delay >= 0
+        self._turn += 1
+        heapq.heappush(self._queue, (self.now + delay, self._turn, call))
+
+    def run_until(self, time: int, done: Callable[[], bool] | None = None) -> bool:
+        """Let time pass; returns whether ``done`` came true (it is asked at each new time)."""
+        while self._queue and self._queue[0][0] <= time:
+            if self._queue[0][0] != self.now and done is not None and done():
+                return True
+            at, _, call = heapq.heappop(self._queue)
+            self.now = self.trace.time = at
+            self.events += 1
+            if self.events > EVENTS_MAX:
+                raise Broken(f"no rest after {EVENTS_MAX} events")
+            call()
+        if done is not None and done():
+            return True
+        self.now = self.trace.time = time
+        return False
+
+    def node(self, number: int) -> Node:
+        """Return the node of a number."""
+        return next(node for node in self.nodes if node.number == number)
+
+    def node_of(self, device: str) -> Node | None:
+        """Return the node that has a device's key."""
+        return next((node for node in self.nodes if node.public == device), None)
+
+    def name_of(self, device: str) -> str:
+        """Return the name of a device's node."""
+        node = self.node_of(device)
+        return "?" if node is None else node.name
+
+    def describe(self, peer: str, data: bytes) -> str:
+        """Say what a message from a peer is about."""
+        message = decode_message(data)
+        said = message.kind.name
+        if message.kind is Kind.VOTES:
+            votes = [Vote.from_bytes(blob) for blob in message.blobs]
+            said += " " + ", ".join(
+                f"{self.name_of(v.device)} {v.kind.name.lower()} {v.height}.{v.view} {v.minute[:6]}"
+                for v in votes
+            )
+        else:
+            said += f" {message.head!r}"[:160] + f" +{len(message.blobs)}"
+        return f"{self.name_of(peer)}: {said}"
