@@ -122,18 +122,21 @@ class Farm:
             return False
         return True
 
-    def stop(self) -> None:
-        """End the node as a user would."""
-        self._end(signal.SIGTERM)
+    def ask_to_stop(self) -> None:
+        """Tell the node to end as a user would; ``wait_stopped`` says when it has."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGCONT)
+            self._process.send_signal(signal.SIGTERM)
 
     def kill(self) -> None:
         """End the node as a power cut would."""
-        self._end(signal.SIGKILL)
-
-    def _end(self, how: signal.Signals) -> None:
         if self._process is not None:
-            self._process.send_signal(signal.SIGCONT)
-            self._process.send_signal(how)
+            self._process.send_signal(signal.SIGKILL)
+        self.wait_stopped()
+
+    def wait_stopped(self) -> None:
+        """Wait until the node's process has ended."""
+        if self._process is not None:
             self._process.wait(timeout=30)
             self._process = None
 

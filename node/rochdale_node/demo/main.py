@@ -39,7 +39,7 @@ def run_demo(*, as_json: bool, keep: Path | None, tui: bool) -> int:
 
 def _play(folder: Path, *, as_json: bool, tui: bool, kept: bool) -> int:
     console = Console(stderr=as_json, highlight=False, markup=False)
-    story = Story(folder, lambda line: console.print(f"   {line}"))
+    story = Story(folder, lambda line: console.print(f"   {line}", soft_wrap=True))
     began = time.monotonic()
     try:
         _tell(story, console)
@@ -80,7 +80,8 @@ def _tell(story: Story, console: Console) -> None:
         task = progress.add_task("the co-op", total=len(STEPS))
         for number, (name, step) in enumerate(STEPS, 1):
             progress.update(task, description=f"the co-op {name}")
-            console.print(f"\n{number}. The co-op {name}: {(step.__doc__ or '').strip()}")
+            says = (step.__doc__ or "").strip()
+            console.print(f"\n{number}. The co-op {name}: {says}", soft_wrap=True)
             step(story)
             progress.advance(task)
 

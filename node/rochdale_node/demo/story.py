@@ -68,7 +68,9 @@ class Story:
     def stop(self) -> None:
         """End all nodes."""
         for farm in self.farms:
-            farm.stop()
+            farm.ask_to_stop()
+        for farm in self.farms:
+            farm.wait_stopped()
 
     # 1 --------------------------------------------------------------------------------
 
@@ -409,7 +411,9 @@ class Story:
             self.report["tampered"].append(
                 {"part": copy.part, "code": copy.code, "reason": copy.reason}
             )
-            self.say(f"one byte of the {copy.part} changed: refused, {copy.code} {copy.reason}")
+            self.say(
+                f"one byte of the {copy.part} changed: refused, {copy.code} {copy.reason.split(' (')[0]}"
+            )
 
     def _verify(self, path: Path) -> Any:
         empty = self.folder / "empty-home"

@@ -28,21 +28,20 @@ def tampered_copies(proof: bytes) -> list[Tampered]:
     """Change one byte in the text, a signature, the certificate, the roster and a path."""
     value: dict[str, Any] = orjson.loads(proof)
     text = next(r["body"]["text"] for r in value["records"] if "text" in r["body"])
-    founder = value["charter"]["charter"]["founders"][0]["device"]
-    roster = value["rosters"][0]["witnesses"][0][1] if value["rosters"] else founder
-    path = next(item["path"][0] for item in value["records"] if item["path"])
+    path = next(item["path"][0] for item in value["records"] + value["minutes"] if item["path"])
     parts = {
         "text": orjson.dumps(text)[1:60],
         "signature": value["records"][0]["signature"].encode(),
         "certificate": value["certificate"][-128:].encode(),
-        "roster": roster.encode(),
+        "roster": value["rosters"][0]["witnesses"][0][1].encode(),
         "path": path.encode(),
     }
     return [_change(proof, name, needle) for name, needle in parts.items()]
 
 
 def _change(proof: bytes, name: str, needle: bytes) -> Tampered:
-    at = proof.rfind(needle) if name == "roster" else proof.find(needle)
+    start = proof.find(b'"rosters":') if name == "roster" else 0
+    at = proof.find(needle, start)
     if at < 0:
         raise DemoError(f"the proof file holds no {name} to change")
     at += len(needle) // 2
@@ -53,4 +52,4 @@ def _change(proof: bytes, name: str, needle: bytes) -> Tampered:
     failed = next((step for step in verdict.checked if not step.ok), None)
     if verdict.ok or failed is None:
         return Tampered(name, data, "", "taken for good")
-    return Tampered(name, data, failed.code, verdict.summary)
+    return Tampered(name, data, failed.code, failed.detail)
