@@ -411,9 +411,8 @@ class Story:
             self.report["tampered"].append(
                 {"part": copy.part, "code": copy.code, "reason": copy.reason}
             )
-            self.say(
-                f"one byte of the {copy.part} changed: refused, {copy.code} {copy.reason.split(' (')[0]}"
-            )
+            reason = copy.reason.split(" (")[0]
+            self.say(f"one byte of the {copy.part} changed: refused, {copy.code} {reason}")
 
     def _verify(self, path: Path) -> Any:
         empty = self.folder / "empty-home"
