@@ -126,6 +126,28 @@ def test_an_unknown_collection_is_our_fault(shelf: SqliteShelf) -> None:
     assert shelf.maps["state"].get("a") is None
 
 
+def test_a_commit_that_fails_midway_writes_nothing(shelf: SqliteShelf) -> None:
+    """A value that can't be stored undoes what the same commit wrote before it."""
+    with pytest.raises(sqlite3.Error):
+        shelf.commit({"state": {"a": b"1"}, "meta": {"b": object()}})  # type: ignore[dict-item]
+    assert shelf.maps["state"].get("a") is None
+    shelf.commit({"meta": {"b": b"2"}})
+    assert shelf.maps["state"].get("a") is None
+
+
+def test_nothing_is_left_of_a_record_that_was_dropped(shelf: SqliteShelf) -> None:
+    """Once header, body and place are gone the row is gone, and its words are."""
+    everything = {name: {_id(1): b"x"} for name in COLUMN_MAPS}
+    shelf.commit(everything, [_row(1, text="lamb")])
+    assert shelf.search(text="lamb") == (1, [_id(1)])
+    shelf.commit({"bodies": {_id(1): None}, "places": {_id(1): None}})
+    assert shelf.search() == (1, [_id(1)])
+    shelf.commit({"records": {_id(1): None}})
+    assert shelf.search() == shelf.search(text="lamb") == (0, [])
+    assert shelf._connection.execute("SELECT count(*) FROM records").fetchone() == (0,)
+    shelf.check()
+
+
 KILLED = """
 import sys
 from pathlib import Path
@@ -297,7 +319,8 @@ class TestSearch:
             _row(7, text="a pending lamb"),
         ]
         with SqliteShelf(tmp_path / "b.sqlite", create=True) as shelf:
-            shelf.commit({"records": {row.id: b"r" for row in rows}}, rows)
+            # Not in their order, for records come as peers send them.
+            shelf.commit({"records": {row.id: b"r" for row in rows}}, rows[3:] + rows[:3])
             shelf.commit({"records": {_id(8): b"no row of the index"}})
             yield shelf
 
