@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from importlib.metadata import version
 from typing import Any, Final
 
 from pydantic import TypeAdapter
@@ -12,6 +11,7 @@ from pydantic.json_schema import models_json_schema
 from rochdale_protocol.areas import KINDS
 from rochdale_protocol.views import Event
 
+from .. import __version__
 from .models import Imported, Problem
 from .routes import ROUTES, Param, Route
 
@@ -42,7 +42,7 @@ def openapi() -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {
             "title": "Rochdale local API",
-            "version": version("rochdale-node"),
+            "version": __version__,
             "description": (
                 "A member's own node, on a Unix socket that only its user may open. The body"
                 " of an act (POST /v1/records) is the schema of its kind: "

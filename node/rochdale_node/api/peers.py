@@ -19,7 +19,7 @@ __all__ = ["find_addresses", "peers", "ping"]
 
 def peers(node: Node, book: Book) -> list[PeerView]:
     """Return every other device that may be linked, and addresses whose device is unknown."""
-    me = "" if node.signer is None else node.signer.public
+    me = node.home.identity.device
     addresses = node.addresses(book)
     known = {
         device: entry

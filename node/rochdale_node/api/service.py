@@ -6,7 +6,6 @@ import asyncio
 import secrets
 import time
 from collections.abc import Iterable, Iterator
-from importlib.metadata import version
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
@@ -34,6 +33,7 @@ from rochdale_protocol.views import (
     WitnessView,
 )
 
+from .. import __version__
 from ..invite import Invite
 from . import models
 from .attention import attention
@@ -135,7 +135,7 @@ class Service:
                 "faults": len(self._evidence(book)),
                 "witness": device in ledger.roster.places,
                 "rechecking": self._unchecked(book),
-                "version": version("rochdale-node"),
+                "version": __version__,
             }
         )
 

@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 from typer.main import get_command
 
+from .. import __version__
 from .frame import Exit, Stop, settings, take_common, write_common
 
 __all__ = ["COMMANDS", "run"]
@@ -83,7 +84,13 @@ def _root(ctx: typer.Context) -> None:
 def _app(args: list[str]) -> typer.Typer:
     # Its two options cost every run the import of pydantic, so they are there when asked for.
     completion = not args or args[0].startswith("-")
-    app = typer.Typer(cls=Root, name="rochdale", rich_markup_mode=None, add_completion=completion)
+    app = typer.Typer(
+        cls=Root,
+        name="rochdale",
+        rich_markup_mode=None,
+        add_completion=completion,
+        pretty_exceptions_enable=False,
+    )
     app.callback(invoke_without_command=True)(_root)
     return app
 
@@ -97,9 +104,7 @@ def _run(args: list[str]) -> int:
     try:
         rest = take_common(args)
         if rest == ["--version"]:
-            from importlib.metadata import version
-
-            typer.echo(version("rochdale-node"))
+            typer.echo(__version__)
             return Exit.OK
         answer = _app(rest)(rest, prog_name="rochdale", standalone_mode=False)
         return answer if isinstance(answer, int) else int(Exit.OK)

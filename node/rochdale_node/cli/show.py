@@ -63,7 +63,7 @@ def facts(pairs: Sequence[tuple[str, object]]) -> None:
     """Print names and values, one a line."""
     width = 0 if settings().plain else max((len(name) for name, _ in pairs), default=0) + 2
     for name, value in pairs:
-        label = f"{name}:"
+        label = f"{name}:" if name else ""
         typer.echo(f"{label:<{width}} {harmless(str(value))}".rstrip())
 
 
