@@ -403,6 +403,8 @@ def _member(members: list[MemberView], field: str, text: str) -> MemberView:
 
 def _member_hint(book: RochdaleApp) -> Callable[[str], str]:
     def hint(text: str) -> str:
+        if not text.strip():
+            return "a name, or 4 characters of its key"
         found = _matches(book.store.get(MEMBERS) or [], text.strip())
         names = ", ".join(named(each.name, each.member) for each in found[:3])
         return names + (f" and {len(found) - 3} more" if len(found) > 3 else "")

@@ -97,5 +97,7 @@ CommandPalette .command-palette--help-text { color: $text-muted; text-style: non
 .-ascii #dialog { border: ascii $accent; }
 .-ascii #dialog Pane { border: none; }
 .-ascii Toast.-information, .-ascii Toast.-warning { border-left: ascii $accent; }
+.-ascii CommandPalette SearchIcon { display: none; }
+.-ascii CommandPalette #--input, .-ascii CommandPalette CommandList { border: none; }
 Tooltip { background: $panel; color: $foreground; }
 """

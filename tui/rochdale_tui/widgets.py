@@ -162,6 +162,10 @@ class Line(Static):
         super().__init__(id=id, markup=False)
 
 
+OPTIONS_MAX = 5
+"""Options that fit on a line beside a label at 80 columns."""
+
+
 class Choice(Static, can_focus=True):
     """One of a few words, chosen with the arrow keys, or space for the next.
 
@@ -193,7 +197,10 @@ class Choice(Static, can_focus=True):
         self.set_reactive(Choice.value, value)
 
     def render(self) -> Text:
-        """Show all options, the chosen one marked."""
+        """Show all options, the chosen one marked; of many, the chosen one alone."""
+        if len(self.options) > OPTIONS_MAX:
+            number = self.options.index(self.value) + 1 if self.value else 0
+            return Text(f"< {self.value} >  {number} of {len(self.options)}")
         marks = ((f"({'x' if option == self.value else ' '}) {option}") for option in self.options)
         return Text("  ".join(marks))
 
@@ -211,6 +218,9 @@ class Choice(Static, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """Choose what was clicked."""
+        if len(self.options) > OPTIONS_MAX:
+            self.action_move(1)
+            return
         start = 0
         for option in self.options:
             end = start + len(option) + 4

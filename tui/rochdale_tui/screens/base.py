@@ -52,7 +52,7 @@ class BookScreen(Screen[None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*BOOK_KEYS]
-    AUTO_FOCUS = None
+    AUTO_FOCUS = ""
     MODE: ClassVar[str]
     TABS: ClassVar[tuple[str, ...]] = ()
     PANES: ClassVar[tuple[str, ...]]

@@ -14,7 +14,7 @@ from ..actions.membership import why_not_ready, why_not_revoke
 from ..actions.review import why_not_act
 from ..forms import open_readiness, revoke_form
 from ..keys import DEVICE_KEYS
-from ..phrases import minute, named, short
+from ..phrases import minute, named
 from ..store import MEMBERS, STATUS, Key
 from ..widgets import Cell, Column, Who
 from .base import Chosen
@@ -113,12 +113,12 @@ class KeysScreen(ListScreen[DeviceView]):
         if item is not None and status is not None:
             identity = item.device
             acts = [
-                Act("revoke", self.book.key_of("device.revoke"), f"Revoke {short(identity)}",
+                Act("revoke", self.book.key_of("device.revoke"), "Revoke",
                     blocked or why_not_revoke(item, True, status),
                     lambda: self.book.open_form(revoke_form(self.book, identity)))
             ]  # fmt: skip
         return [
-            Act("ready", self.book.key_of("device.ready"), "Attest minutes with this device",
+            Act("ready", self.book.key_of("device.ready"), "Attest",
                 blocked or why_not_ready(status), lambda: open_readiness(self.book)),
             *acts,
         ]  # fmt: skip

@@ -223,9 +223,13 @@ class ListScreen(BookScreen, Generic[T]):
         if selected is not None and selected != self.selected:
             self.selected = selected
             self.notice = ""
-            self.query_one("#detail", Pane).scroll_home(animate=False)
+            self.selection_moved()
             self.update_watch()
             self.draw()
+
+    def selection_moved(self) -> None:
+        """Begin reading another item at its top."""
+        self.query_one("#detail", Pane).scroll_home(animate=False)
 
     @on(DataTable.RowSelected, "#list")
     def _opened(self, event: DataTable.RowSelected) -> None:

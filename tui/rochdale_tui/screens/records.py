@@ -307,10 +307,14 @@ class RecordsScreen(ListScreen[RecordView]):
             return True
         return super().go_back()
 
-    @on(DataTable.RowHighlighted, "#list")
-    def _left_trail(self) -> None:
-        if self.query_one("#list", BookTable).selected != self.selected:
-            self.trail.clear()
+    def selection_moved(self) -> None:
+        """Leave the trail: the panes are about the selected record again."""
+        self.trail.clear()
+        self.query_one("#content", Pane).scroll_home(animate=False)
+
+    def tab_changed(self) -> None:
+        """Begin at the top of the other view."""
+        self.query_one("#content", Pane).scroll_home(animate=False)
 
     def reveal(self, identity: str) -> None:
         """Show any record, listed or not."""
