@@ -19,7 +19,7 @@ import structlog
 from rochdale_protocol.core.errors import LocalError, Refused
 from rochdale_protocol.core.fields import Body
 from rochdale_protocol.core.keys import Signer
-from rochdale_protocol.core.records import Header, Verified, unpack_record
+from rochdale_protocol.core.records import Verified
 from rochdale_protocol.membership.records import WitnessReady
 from rochdale_protocol.minutes.ledger import Contradiction, Finalised, Ledger, Now
 from rochdale_protocol.minutes.shelf import Changes
@@ -350,7 +350,7 @@ def index_rows(shelf: SqliteShelf, changes: Changes) -> list[IndexRow]:
             stored = shelf.maps["records"].get(key)
         body = bodies.get(key) if key in bodies else shelf.maps["bodies"].get(key)
         if stored is not None:
-            rows.append(_index_row(unpack_record(stored, body), places.get(key)))
+            rows.append(_index_row(key, stored, body, places.get(key)))
     return rows
 
 
@@ -358,11 +358,12 @@ def _code(place: bytes) -> str:
     return place.decode().split(" ")[2]
 
 
-def _index_row(record: Verified, place: bytes | None) -> IndexRow:
-    header: Header = record.header
-    size = len(record.header_bytes) + 64 + header.body_size
-    text = " ".join(_words(orjson.loads(record.body))) if record.body else ""
-    row = (record.id, header.kind, header.device, header.seq, header.at, size, text)
+def _index_row(record: str, stored: bytes, body: bytes | None, place: bytes | None) -> IndexRow:
+    end = 2 + int.from_bytes(stored[:2], "big")
+    header = orjson.loads(stored[2:end])
+    size = end + 62 + header["body_size"]
+    text = " ".join(_words(orjson.loads(body))) if body else ""
+    row = (record, header["kind"], header["device"], header["seq"], header["at"], size, text)
     if place is None:
         return IndexRow(*row)
     height, index, code = place.decode().split(" ")

@@ -150,7 +150,8 @@ def unpack_record(stored: bytes, body: bytes | None) -> Verified:
     """Return a record from a frame that this node stored after checking it."""
     (size,) = struct.unpack_from(">H", stored)
     header_bytes = stored[2 : 2 + size]
-    header = Header.model_construct(**orjson.loads(header_bytes))
+    # Validating again is quicker than every other way to make a model.
+    header: Header = _validate(orjson.loads(header_bytes))
     signature = stored[2 + size : 66 + size]
     return Verified(Record(record_id(header_bytes), header, header_bytes, signature, body))
 

@@ -18,7 +18,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-import orjson
 from pydantic import ValidationError
 
 from ..areas import KINDS, area_of_deadline
@@ -138,8 +137,7 @@ def read_body(header: Header, body: bytes | None) -> tuple[Kind, Body | None]:
 def parse_body(kind: Kind, header: Header, body: bytes) -> Body:
     """Return a body that is there; raises Refused REC-8 or REC-9."""
     try:
-        decode(body, BODY_SIZE_MAX)
-        parsed = kind.body.model_validate(orjson.loads(body))
+        parsed = kind.body.model_validate(decode(body, BODY_SIZE_MAX))
     except (DecodeError, ValidationError) as error:
         raise Refused("REC-8", kind=header.kind, why=str(error)[:200]) from None
     if sorted(set(parsed.refs())) != header.refs:

@@ -121,8 +121,9 @@ class Holdings:
 
     def unpend(self, record: str) -> None:
         """Take a record off the pending ones."""
-        self.pool.remove(record)
-        self.desk["pending"].delete(record)
+        if record in self.pool:
+            self.pool.remove(record)
+            self.desk["pending"].delete(record)
 
     def drop(self, record: str) -> None:
         """Forget a pending record."""
