@@ -61,7 +61,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(steps=steps, prefixes=st.lists(text_keys, max_size=4))
 def test_maps_are_as_those_in_memory(
     tmp_path_factory: pytest.TempPathFactory,
@@ -353,14 +353,17 @@ class TestSearch:
         assert ids == [_id(number) for number in found]
         assert total == len(found)
 
-    @given(text=st.text() | st.text(alphabet='"*^-+:(){}[]ANDORTEXlamb \x00'))
-    def test_whatever_is_typed_is_words(
-        self, tmp_path_factory: pytest.TempPathFactory, text: str
-    ) -> None:
-        """No text is a syntax error."""
-        with SqliteShelf(tmp_path_factory.mktemp("b") / "b", create=True) as shelf:
+    @pytest.fixture(scope="class")
+    def one(self, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqliteShelf]:
+        """A book with one record."""
+        with SqliteShelf(tmp_path_factory.mktemp("b") / "b.sqlite", create=True) as shelf:
             shelf.commit({}, [_row(1, text="lamb or and")])
-            shelf.search(text=text)
+            yield shelf
+
+    @given(text=st.text() | st.text(alphabet='"*^-+:(){}[]ANDORTEXlamb \x00'))
+    def test_whatever_is_typed_is_words(self, one: SqliteShelf, text: str) -> None:
+        """No text is a syntax error."""
+        assert one.search(text=text)[0] in (0, 1)
 
     def test_pages_hold_all_without_overlap(self, shelf: SqliteShelf) -> None:
         """Pages in order are the whole; the total doesn't depend on the page."""
