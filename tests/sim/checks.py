@@ -182,6 +182,7 @@ class NoQuarrel(Check):
     """Honest nodes never end a link to each other over links that keep the order.
 
     Where messages are lost one by one, what is missing may end it, yet what came is sound.
+    One who is behind may take one who has joined since for a stranger.
     """
 
     LAWFUL = frozenset({"SYN-6", "SYN-9"})
@@ -190,8 +191,8 @@ class NoQuarrel(Check):
         other = node.world.node_of(peer)
         if other is None or node.mask is not None or other.mask is not None:
             return
-        stranger = not node.ledger.is_member(peer)
-        lawful = error.code in self.LAWFUL or (stranger and error.code == "SYN-5")
+        joined = other.number >= len(node.ledger.charter.charter.founders)
+        lawful = error.code in self.LAWFUL or (joined and error.code == "SYN-5")
         if not node.world.network.manners.ordered:
             lawful = lawful or error.code.startswith("SYN-")
         if not lawful:

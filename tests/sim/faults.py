@@ -78,6 +78,8 @@ class Faults:
         self._world.after(self._random.randrange(100, 12_000), lambda: self._restart(node))
 
     def _restart(self, node: Node) -> None:
+        if self._run.is_calm:
+            return
         node.crash()
         if not node.gone:
             node.clock.reboot(self._world.now, self._random)
@@ -132,6 +134,8 @@ class Faults:
 
     def _fork(self) -> None:
         """Somebody else signs with a member's key, and shows it to one node."""
+        if self._run.is_calm:
+            return
         node = self._someone()
         if node is None or node.number >= self._run.plan.nodes:
             self._world.after(500, self._fork)
@@ -169,6 +173,8 @@ class Faults:
     # Newcomers ------------------------------------------------------------------------
 
     def _invite(self) -> None:
+        if self._run.is_calm:
+            return
         sponsor = self._someone()
         number = self._run.next_number()
         if sponsor is None or sponsor.act(actors.invitation(sponsor, number)) is None:
@@ -177,6 +183,8 @@ class Faults:
         self._world.after(2_000, lambda: self._apply(sponsor, number))
 
     def _apply(self, sponsor: Node, number: int) -> None:
+        if self._run.is_calm:
+            return
         invited = sponsor.awake and sponsor.ledger.final.get(f"invite/{token_key(number).public}")
         if not invited:
             self._world.after(1_000, lambda: self._apply(sponsor, number))
@@ -204,6 +212,8 @@ class Faults:
         self._world.after(self._random.randrange(500, 2_500), lambda: self._attend(node))
 
     def _add_device(self) -> None:
+        if self._run.is_calm:
+            return
         first = self._someone()
         number = self._run.next_number()
         if first is None or first.act(actors.device_addition(first, number)) is None:

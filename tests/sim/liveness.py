@@ -20,6 +20,9 @@ __all__ = ["EQUAL_BYTES_MAX", "QUIET_MS", "SETTLE_MS_MAX", "Liveness"]
 SETTLE_MS_MAX = 600_000
 """The bound: a view of capped patience, then one view for each dishonest witness, thrice."""
 
+LOOK_MS = 60_000
+"""So often those who have become members meanwhile are introduced to all."""
+
 QUIET_MS = 3_600_000
 """So long nothing may be said where nothing is to be done."""
 
@@ -38,9 +41,11 @@ class Liveness:
         """Heal everything, wait until all is final, check it; returns the time it took."""
         start = self._world.now
         self._heal()
-        self._world.run_until(start + SETTLE_MS_MAX, done=self._is_settled)
-        start = max(start, self._last_deadline())
-        if not self._world.run_until(start + SETTLE_MS_MAX, done=self._is_settled):
+        while not self._world.run_until(self._world.now + LOOK_MS, done=self._is_settled):
+            start = max(start, self._last_deadline())
+            self._introduce()
+            if self._world.now < start + SETTLE_MS_MAX:
+                continue
             raise Broken(f"not settled after {SETTLE_MS_MAX} ms: {'; '.join(self._unsettled())}")
         took = max(0, self._world.now - start)
         self._world.trace.note("all", "settled", f"after {took} ms")
@@ -64,10 +69,13 @@ class Liveness:
                 node.boot()
             if node.asleep:
                 node.wake()
+        self._introduce()
+
+    def _introduce(self) -> None:
         numbers = [node.number for node in self._members()]
         for first in numbers:
             for second in numbers:
-                world.network.introduce(first, second)
+                self._world.network.introduce(first, second)
 
     def _last_deadline(self) -> int:
         """The world's time of the last deadline in any book: authors' clocks were off."""

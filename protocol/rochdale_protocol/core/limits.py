@@ -61,6 +61,9 @@ CONFLICTS_MAX: Final = 3
 CLOCK_AHEAD_MAX_MS: Final = 600_000
 """A minute may be ten minutes ahead of my clock; laptops drift, batteries die."""
 
+CLOCK_LOOK_MS: Final = 60_000
+"""Who waits for a wall time looks again so often: a wall clock can be set at any moment."""
+
 PATIENCE_MS: Final = 2_000
 """First patience with a leader: many round trips of a home link."""
 

@@ -21,7 +21,7 @@ from ..core.errors import DecodeError, LocalError, Refused
 from ..core.fields import Body
 from ..core.hashes import ZERO_ID
 from ..core.keys import Signer
-from ..core.limits import CLOCK_AHEAD_MAX_MS, CONTENTS_LOOSE_MAX
+from ..core.limits import CLOCK_AHEAD_MAX_MS, CLOCK_LOOK_MS, CONTENTS_LOOSE_MAX
 from ..core.records import Verified, author_record
 from ..state.state import ReadState
 from . import merkle
@@ -293,6 +293,7 @@ class Ledger(Holdings):
             )
             if step is None or not self._do(step):
                 break
+        self._patience.wait(self.machine.view, 0, counts=False)  # a new view's begins now
         return self._next_wake()
 
     def _do(self, step: Final | Sign | ProposeFresh) -> bool:
@@ -420,15 +421,14 @@ class Ledger(Holdings):
         return self._waiting
 
     def _next_wake(self) -> int:
-        wakes = []
+        walls = [self._contents[name].header.time - CLOCK_AHEAD_MAX_MS for name in self._later]
+        if self._deadline:
+            walls.append(self._deadline_time())
+        waits = (wall - self.wall_ms for wall in walls)
+        wakes = [min(wait, CLOCK_LOOK_MS) for wait in waits]
         attests = self.linked and self.machine.me is not None
         if attests and self.machine.has_work(self._is_waiting()):
             wakes.append(self._patience.left(self.machine.view))
-        if self._deadline:
-            wakes.append(self._deadline_time() - self.wall_ms)
-        for name in self._later:
-            time = self._contents[name].header.time - CLOCK_AHEAD_MAX_MS
-            wakes.append(max(1, time - self.wall_ms))
         return self._mono_ms + min((wake for wake in wakes if wake > 0), default=-self._mono_ms)
 
 

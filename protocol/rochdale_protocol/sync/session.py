@@ -187,7 +187,7 @@ class Session:
             DecodeError, Refused: the link is to be closed with this code.
         """
         message = messages.decode_message(data)
-        if not self._member:
+        if not self._member and not self._is_member():
             yield from self._receive_stranger(message, mono)
             return
         held = (len(self.ledger.news), self.ledger.height, self.height)
