@@ -1,4 +1,4 @@
-"""Simplex for one height: what this witness may sign next (SIM-1 to SIM-12).
+"""Simplex for one height: what this witness may sign next (SIM-1 to SIM-9).
 
 The rules are those of Simplex (Chan and Pass, eprint 2023/463), one instance for each
 height, as ``specs/03-minutes.md`` numbers them:
@@ -16,7 +16,9 @@ SIM-6  nullify   my view v, never after FINALIZE(v): f+1 nullified it; its leade
                  notarised v, only once votes of q witnesses in v are seen).
 SIM-7  work      without it nothing is signed.
 SIM-8  done      holding the finalisation, nothing more is signed for this height.
-SIM-9  kept      of a witness that contradicts itself every vote is kept, each counts.
+SIM-9  kept      of a witness that contradicts itself every vote counts; so that a liar
+                 can't fill the book, the fourth answer to one question is kept only where
+                 a witness that gave no other answer gave it too.
 
 Differs from the paper: a view never passes by time alone, there must be work; several
 heights never run at once; a lawful NOTARIZE after my own NULLIFY is allowed.
@@ -76,6 +78,7 @@ class ProposeFresh:
 Step = Final | Sign | ProposeFresh
 
 _Slot = tuple[VoteKind, int]
+_Answers = dict[tuple[str, int], dict[str, Vote]]
 
 
 class Machine:
@@ -91,7 +94,7 @@ class Machine:
         self.ground = ground
         self.me = me if me in ground.roster.places else None
         self._leaders = leaders
-        self._votes: dict[_Slot, dict[tuple[str, int], dict[str, Vote]]] = {}
+        self._votes: dict[_Slot, _Answers] = {}
         self._mine: dict[_Slot, Vote] = {}
         self._held: dict[str, tuple[Verdict, str]] = {}
         self._view = 1
@@ -111,7 +114,8 @@ class Machine:
         answer = (vote.minute, vote.parent)
         if vote.device in answers.get(answer, {}):
             return False, None
-        if sum(vote.device in voters for voters in answers.values()) >= CONFLICTS_MAX:
+        crowded = sum(vote.device in voters for voters in answers.values()) >= CONFLICTS_MAX
+        if crowded and not self._is_backed(answers, answer):
             return False, None
         conflict = self._contradicted(vote)
         answers.setdefault(answer, {})[vote.device] = vote
@@ -306,6 +310,17 @@ class Machine:
                 for voters in self._votes.get((kind, view), {}).values()
                 for device in voters
             }
+        )
+
+    def _is_backed(self, answers: _Answers, answer: tuple[str, int]) -> bool:
+        """Say whether a witness that gave no other answer to the question gave this one.
+
+        There are few such answers, and a liar's vote on one may complete a certificate
+        that others hold.
+        """
+        return any(
+            sum(device in voters for voters in answers.values()) == 1
+            for device in answers.get(answer, {})
         )
 
     def _contradicted(self, vote: Vote) -> Vote | None:
