@@ -3,106 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import random
 import socket
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession, WSMsgType
-from hypothesis import given
-from hypothesis import strategies as st
 
-from rochdale_node.errors import LinkError
 from rochdale_node.links import server as server_module
-from rochdale_node.links.address import DEFAULT_PORT, format_address, parse_address
-from rochdale_node.links.dialer import BACKOFF_MAX_S, Dialer, backoff_s, connect, new_session
+from rochdale_node.links.dialer import connect
 from rochdale_node.links.handshake import ClientHandshake
-from rochdale_node.links.link import PATH, Link, LinkHandler
+from rochdale_node.links.link import PATH, Link
 from rochdale_node.links.server import LinkServer
 from rochdale_node.links.tls import ServerTls, client_context, make_server_tls
-from rochdale_protocol.core.errors import DecodeError, LocalError
-from rochdale_protocol.core.keys import SeedSigner
+from rochdale_protocol.core.errors import DecodeError
 from rochdale_protocol.core.limits import MESSAGE_SIZE_MAX
 
-FARM, MILL = SeedSigner(b"f" * 32), SeedSigner(b"m" * 32)
-COOP, OTHER = "ab" * 32, "cd" * 32
-PATIENCE_S = 20
-
-
-class Mill:
-    """A node that listens; what it does with a link can be changed."""
-
-    def __init__(self, tls: ServerTls, handshake_s: float = 10) -> None:
-        self.links: asyncio.Queue[Link] = asyncio.Queue()
-        self.handler: LinkHandler = self.echo
-        self.server = LinkServer("127.0.0.1", 0, MILL, self._handler, tls, handshake_s=handshake_s)
-
-    @property
-    def address(self) -> str:
-        return f"127.0.0.1:{self.server.port}"
-
-    def _handler(self, coop: str) -> LinkHandler | None:
-        return self._handle if coop == COOP else None
-
-    async def _handle(self, link: Link) -> None:
-        self.links.put_nowait(link)
-        await self.handler(link)
-
-    @staticmethod
-    async def echo(link: Link) -> None:
-        async for data in link:
-            link.post(data)
-
-    @staticmethod
-    async def deaf(link: Link) -> None:
-        """Never read, until the node ends."""
-        await asyncio.get_running_loop().create_future()
-
-
-@pytest.fixture(scope="module")
-def tls(tmp_path_factory: pytest.TempPathFactory) -> ServerTls:
-    folder = tmp_path_factory.mktemp("tls")
-    made = make_server_tls(folder)
-    assert list(folder.iterdir()) == [], "the key is still on the disk"
-    return made
-
-
-@pytest.fixture
-async def mill(tls: ServerTls) -> AsyncIterator[Mill]:
-    running = Mill(tls)
-    await running.server.start()
-    yield running
-    await running.server.close()
-
-
-@pytest.fixture
-async def session() -> AsyncIterator[ClientSession]:
-    async with asyncio.timeout(3 * PATIENCE_S), new_session() as opened:
-        yield opened
-
-
-async def _ends(link: Link) -> str:
-    """Read until the link ends and return why."""
-    async with asyncio.timeout(PATIENCE_S):
-        async for _ in link:
-            pass
-    return link.why
-
-
-async def _until(is_so: Callable[[], bool]) -> None:
-    """Let the others run until it is so; states have no event of their own to wait for."""
-    while not is_so():  # noqa: ASYNC110
-        await asyncio.sleep(0.001)
-
-
-async def _fails(code: str, attempt: Awaitable[object]) -> LinkError:
-    with pytest.raises(LinkError) as caught:
-        async with asyncio.timeout(PATIENCE_S):
-            await attempt
-    assert caught.value.code == code
-    return caught.value
+from .mill import COOP, FARM, MILL, OTHER, PATIENCE_S, Mill, ends, fails, relay, until
 
 
 async def test_messages_arrive_whole_and_in_order(mill: Mill, session: ClientSession) -> None:
@@ -146,14 +63,14 @@ async def test_a_handler_that_refuses_tells_its_code(mill: Mill, session: Client
     mill.handler = refuse
     link = await connect(session, mill.address, COOP, FARM)
     link.post(b"rubbish")
-    assert await _ends(link) == "LNK-9 (why=SYN-1)"
+    assert await ends(link) == "LNK-9 (why=SYN-1)"
 
 
 async def test_a_server_that_stops_ends_its_links(mill: Mill, session: ClientSession) -> None:
     """Closing the server closes what it holds, with a reason, and doesn't wait for the deaf."""
     mill.handler = mill.deaf
     link = await connect(session, mill.address, COOP, FARM)
-    ending = asyncio.create_task(_ends(link))
+    ending = asyncio.create_task(ends(link))
     async with asyncio.timeout(PATIENCE_S):
         await mill.links.get()
         await mill.server.close()
@@ -167,19 +84,19 @@ async def test_nobody_at_the_address_is_lnk_5(session: ClientSession) -> None:
     """A port that nobody listens on."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    await _fails("LNK-5", connect(session, f"127.0.0.1:{port}", COOP, FARM))
+    await fails("LNK-5", connect(session, f"127.0.0.1:{port}", COOP, FARM))
 
 
 async def test_a_co_op_that_is_not_there_is_lnk_8(mill: Mill, session: ClientSession) -> None:
     """The server doesn't hold that co-op, and doesn't say which it holds."""
-    await _fails("LNK-8", connect(session, mill.address, OTHER, FARM))
+    await fails("LNK-8", connect(session, mill.address, OTHER, FARM))
 
 
 async def test_a_server_that_says_nothing_is_lnk_10(session: ClientSession) -> None:
     """Something that accepts and is silent is left after the time for the handshake."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"127.0.0.1:{silent.getsockname()[1]}"
-        await _fails("LNK-10", connect(session, address, COOP, FARM, handshake_s=0.1))
+        await fails("LNK-10", connect(session, address, COOP, FARM, handshake_s=0.1))
 
 
 async def test_a_client_that_says_nothing_is_lnk_10(tls: ServerTls, session: ClientSession) -> None:
@@ -214,13 +131,13 @@ async def test_the_other_device_at_a_known_address_is_lnk_4(
     mill: Mill, session: ClientSession
 ) -> None:
     """Dialling a device at its old address, where another now lives, gives no link."""
-    await _fails("LNK-4", connect(session, mill.address, COOP, FARM, expected=FARM.public))
+    await fails("LNK-4", connect(session, mill.address, COOP, FARM, expected=FARM.public))
     assert mill.links.empty()
 
 
 async def test_this_device_at_the_address_is_refused(mill: Mill, session: ClientSession) -> None:
     """Dialling oneself is noticed."""
-    error = await _fails("LNK-9", connect(session, mill.address, COOP, MILL))
+    error = await fails("LNK-9", connect(session, mill.address, COOP, MILL))
     assert error.fields["why"] == "LNK-3"
 
 
@@ -233,27 +150,6 @@ async def test_tls_below_1_3_is_refused(mill: Mill) -> None:
         await asyncio.open_connection("127.0.0.1", mill.server.port, ssl=old)
 
 
-async def _relay(
-    port: int, listen: ssl.SSLContext | None, dial: ssl.SSLContext | None
-) -> asyncio.Server:
-    """Return a relay to a port of this machine, which opens the encryption where it is told."""
-
-    async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            while data := await reader.read(65_536):
-                writer.write(data)
-                await writer.drain()
-        except (ConnectionError, ssl.SSLError):
-            pass
-        writer.close()
-
-    async def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there, back = await asyncio.open_connection("127.0.0.1", port, ssl=dial)
-        await asyncio.gather(pump(reader, back), pump(there, writer))
-
-    return await asyncio.start_server(meet, "127.0.0.1", 0, ssl=listen)
-
-
 async def test_a_man_in_the_middle_can_relay_nothing(
     mill: Mill, session: ClientSession, tmp_path: Path
 ) -> None:
@@ -262,15 +158,15 @@ async def test_a_man_in_the_middle_can_relay_nothing(
     The same relay that passes on the encrypted bytes unopened is let through.
     """
     evil = make_server_tls(tmp_path).context
-    blind = await _relay(mill.server.port, None, None)
-    seeing = await _relay(mill.server.port, evil, client_context())
+    blind = await relay(mill.server.port, None, None)
+    seeing = await relay(mill.server.port, evil, client_context())
     async with blind, seeing:
         port = blind.sockets[0].getsockname()[1]
         link = await connect(session, f"127.0.0.1:{port}", COOP, FARM)
         assert (await mill.links.get()).peer == FARM.public
         await link.close()
         port = seeing.sockets[0].getsockname()[1]
-        await _fails("LNK-2", connect(session, f"127.0.0.1:{port}", COOP, FARM))
+        await fails("LNK-2", connect(session, f"127.0.0.1:{port}", COOP, FARM))
     assert mill.links.empty()
 
 
@@ -303,7 +199,7 @@ def _signed_for(certificate: bytes) -> bytes:
 async def test_a_port_that_is_taken_is_lnk_11(mill: Mill, tls: ServerTls) -> None:
     """A second server on the same port says so."""
     second = LinkServer("127.0.0.1", mill.server.port, MILL, lambda _: None, tls)
-    await _fails("LNK-11", second.start())
+    await fails("LNK-11", second.start())
 
 
 async def test_links_are_bounded(
@@ -313,11 +209,11 @@ async def test_links_are_bounded(
     monkeypatch.setattr(server_module, "LINKS_MAX", 1)
     first = await connect(session, mill.address, COOP, FARM)
     there = await mill.links.get()
-    error = await _fails("LNK-5", connect(session, mill.address, COOP, FARM))
+    error = await fails("LNK-5", connect(session, mill.address, COOP, FARM))
     assert error.fields["detail"] == "HTTP status 503"
     await first.close()
     await asyncio.wait({there._writer})
-    await _until(lambda: not mill.server._serving)
+    await until(lambda: not mill.server._serving)
     await (await connect(session, mill.address, COOP, FARM)).close()
 
 
@@ -329,7 +225,7 @@ async def test_a_message_too_large_is_lnk_6(mill: Mill, session: ClientSession) 
     link = await connect(session, mill.address, COOP, FARM)
     there = await mill.links.get()
     await link._socket.send_bytes(bytes(MESSAGE_SIZE_MAX + 1))
-    assert (await _ends(link)).startswith("LNK-9")
+    assert (await ends(link)).startswith("LNK-9")
     assert there.why == f"LNK-6 (size_max={MESSAGE_SIZE_MAX})"
 
 
@@ -338,7 +234,7 @@ async def test_a_text_is_lnk_1(mill: Mill, session: ClientSession) -> None:
     link = await connect(session, mill.address, COOP, FARM)
     there = await mill.links.get()
     await link._socket.send_str("hello")  # type: ignore[attr-defined]
-    await _ends(link)
+    await ends(link)
     assert there.why == "LNK-1 (detail=text)"
 
 
@@ -348,7 +244,7 @@ async def _fill(link: Link) -> None:
         link.post(bytes(MESSAGE_SIZE_MAX))
         try:
             async with asyncio.timeout(0.5):
-                await _until(lambda: link._queue_size == 0)
+                await until(lambda: link._queue_size == 0)
         except TimeoutError:
             return
 
@@ -359,14 +255,14 @@ async def test_a_peer_that_stalls_is_lnk_7(mill: Mill, session: ClientSession) -
     link = await connect(session, mill.address, COOP, FARM)
     link._stall_s = 0.2
     await _fill(link)
-    assert await _ends(link) == link.why == "LNK-7 (seconds=0.2)"
+    assert await ends(link) == link.why == "LNK-7 (seconds=0.2)"
 
 
 async def test_a_peer_that_does_not_read_is_lnk_7(mill: Mill, session: ClientSession) -> None:
     """More queued than allowed ends the link at once, long before the time to stall is over."""
     mill.handler = mill.deaf
     link = await connect(session, mill.address, COOP, FARM)
-    ending = asyncio.create_task(_ends(link))
+    ending = asyncio.create_task(ends(link))
     await _fill(link)
     for _ in range(3):
         link.post(bytes(MESSAGE_SIZE_MAX))
@@ -377,146 +273,13 @@ async def test_a_peer_that_does_not_read_is_lnk_7(mill: Mill, session: ClientSes
 
 async def test_a_lost_connection_ends_the_link(mill: Mill, session: ClientSession) -> None:
     """A connection that is cut without a word ends the link on both sides."""
-    relay = await _relay(mill.server.port, None, None)
-    async with relay:
-        port = relay.sockets[0].getsockname()[1]
+    cut = await relay(mill.server.port, None, None)
+    async with cut:
+        port = cut.sockets[0].getsockname()[1]
         link = await connect(session, f"127.0.0.1:{port}", COOP, FARM)
         there = await mill.links.get()
         link._socket._response.connection.transport.abort()  # type: ignore[attr-defined]
-        assert (await _ends(link)).startswith("LNK-9")
+        assert (await ends(link)).startswith("LNK-9")
         async with asyncio.timeout(PATIENCE_S):
             await asyncio.wait({there._writer})
         assert there.why.startswith("LNK-9")
-
-
-# Dialling again ---------------------------------------------------------------------------
-
-
-@given(tries=st.integers(1, 1000), seed=st.integers())
-def test_waits_grow_to_a_minute(tries: int, seed: int) -> None:
-    """A wait is between half the step and the step; steps double up to a minute."""
-    wait_s = backoff_s(tries, random.Random(seed))
-    step = min(BACKOFF_MAX_S, 2.0 ** (tries - 1)) if tries < 10 else BACKOFF_MAX_S
-    assert step / 2 <= wait_s <= step
-
-
-def _dialer(session: ClientSession, address: str, links: asyncio.Queue[Link]) -> Dialer:
-    async def talk(link: Link) -> None:
-        links.put_nowait(link)
-        await Mill.echo(link)
-
-    return Dialer(session, address, COOP, FARM, talk, rng=random.Random(1))
-
-
-async def test_a_dialer_comes_back(tls: ServerTls, session: ClientSession) -> None:
-    """It tries until the peer is there, says why it isn't, and tries again when it is lost."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    links: asyncio.Queue[Link] = asyncio.Queue()
-    dialer = _dialer(session, f"127.0.0.1:{port}", links)
-    dialer.start()
-    async with asyncio.timeout(PATIENCE_S):
-        await _until(lambda: dialer.state.tries == 1)
-        assert not dialer.state.up
-        assert dialer.state.next_try > 0
-        assert dialer.state.why.startswith("LNK-5")
-        server = LinkServer("127.0.0.1", port, MILL, lambda _: Mill.echo, tls)
-        await server.start()
-        dialer.retry_now()
-        first = await links.get()
-        assert dialer.state.up
-        assert (dialer.state.tries, dialer.state.why) == (0, "")
-        await _until(lambda: bool(server._links))
-        await server.close()
-        await _until(lambda: not dialer.state.up)
-        assert first.why == "LNK-9 (why=going away)"
-        server = LinkServer("127.0.0.1", port, MILL, lambda _: Mill.echo, tls)
-        await server.start()
-        dialer.retry_now()
-        second = await links.get()
-        assert second is not first
-        await dialer.close()
-        assert not second.is_open
-        await server.close()
-
-
-async def test_a_dialer_that_is_not_wanted_waits(mill: Mill, session: ClientSession) -> None:
-    """Nothing is dialled while it isn't wanted; once it is, retry_now sets it going."""
-    wanted = False
-    asked = asyncio.Event()
-    links: asyncio.Queue[Link] = asyncio.Queue()
-
-    def is_wanted() -> bool:
-        asked.set()
-        return wanted
-
-    async def talk(link: Link) -> None:
-        links.put_nowait(link)
-
-    dialer = Dialer(
-        session, mill.address, COOP, FARM, talk, rng=random.Random(1), is_wanted=is_wanted
-    )
-    dialer.start()
-    async with asyncio.timeout(PATIENCE_S):
-        await asked.wait()
-        assert mill.links.empty()
-        assert dialer.state.next_try == 0
-        wanted = True
-        dialer.retry_now()
-        await links.get()
-        await dialer.close()
-
-
-async def test_a_peer_that_cuts_us_off_is_backed_off(mill: Mill, session: ClientSession) -> None:
-    """A link that is closed at once counts as a failure, with the reason that was given."""
-
-    async def refuse(link: Link) -> None:
-        raise DecodeError("SYN-1")
-
-    mill.handler = refuse
-    dialer = _dialer(session, mill.address, asyncio.Queue())
-    dialer.start()
-    async with asyncio.timeout(PATIENCE_S):
-        await _until(lambda: dialer.state.tries == 2)
-    assert dialer.state.why == "LNK-9 (why=SYN-1)"
-    await dialer.close()
-
-
-@pytest.mark.parametrize(
-    ("text", "address"),
-    [
-        ("farm.example", ("farm.example", DEFAULT_PORT)),
-        (" Farm.Example:80 ", ("farm.example", 80)),
-        ("192.0.2.1:65535", ("192.0.2.1", 65_535)),
-        ("[::1]:7", ("::1", 7)),
-        ("[fe80::1%eth0]", ("fe80::1%eth0", DEFAULT_PORT)),
-    ],
-)
-def test_addresses_that_are_read(text: str, address: tuple[str, int]) -> None:
-    """Names and numbers, with and without a port, and back."""
-    assert parse_address(text) == address
-    assert parse_address(format_address(*address)) == address
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        ":80",
-        "a:0",
-        "a:65536",
-        "a:x",
-        "a:١",
-        "::1",
-        "a b:1",
-        "a/b:1",
-        "u@a:1",
-        "x" * 300,
-        "a:+1",
-    ],
-)
-def test_addresses_that_are_not(text: str) -> None:
-    """LNK-12 for each."""
-    with pytest.raises(LocalError) as caught:
-        parse_address(text)
-    assert caught.value.code == "LNK-12"
