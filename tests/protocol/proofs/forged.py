@@ -38,6 +38,13 @@ class NoSuchBody(Body):
     note: str
 
 
+class NoSuchKind(Body):
+    """A kind that no area knows."""
+
+    kind: ClassVar[str] = "future.kind"
+    note: str
+
+
 def forged() -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
 
@@ -144,6 +151,13 @@ def forge_agreements(case: Any) -> None:
         ],
     )
     forge("text-from-a-signature", "PRF-12", text={**version, "record": first.id})
+    unknown = signed(0, NoSuchKind(note="x"), seq=2)
+    forge(
+        "text-of-an-unknown-kind",
+        "REC-7",
+        text={**version, "record": unknown.id},
+        records=[(unknown, ""), (first, ""), (second, "")],
+    )
     revised = signed(0, AgreementRevise(agreement="9" * 64, text=TEXT), seq=2)
     forge(
         "text-of-another-agreement",
@@ -218,6 +232,24 @@ def forge_authors(case: Any) -> None:
         "MEM-2",
         certified(("record", applied.id), [(applied, "")], state),
     )
+    right = recovery(0).sign(Tag.SIGN_RECOVERY, claim).hex()
+    applied = signed(
+        0,
+        MemberApply(
+            name="Farm 0",
+            entity="organisation",
+            recovery=MEMBERS[0],
+            token=device(9).public,
+            recovery_sig=right,
+            token_sig=wrong,
+        ),
+    )
+    case(
+        "application-without-its-invite",
+        "authors",
+        "MEM-2",
+        certified(("record", applied.id), [(applied, "")], state),
+    )
     added = signed(0, DeviceAdd(device=device(9).public, label="phone", device_sig=wrong))
     case(
         "device-that-did-not-accept",
@@ -231,6 +263,13 @@ def forge_authors(case: Any) -> None:
         "authors",
         "MEM-5",
         certified(("record", enrolled.id), [(enrolled, "")], state),
+    )
+    outside = {**state, f"member/{MEMBERS[0]}": None}
+    case(
+        "device-of-no-member",
+        "authors",
+        "PRF-7",
+        certified(("record", enrolled.id), [(enrolled, "")], outside),
     )
     unread = signed(0, NoSuchBody(note="x"))
     case(

@@ -5,11 +5,27 @@ from __future__ import annotations
 import pytest
 
 from rochdale_protocol.agreements.records import AgreementDraft, AgreementRevise
+from rochdale_protocol.core.canonical import encode
 from rochdale_protocol.core.errors import LocalError
+from rochdale_protocol.core.hashes import ZERO_ID, Tag, record_id
 from rochdale_protocol.core.limits import PATIENCE_MS
-from rochdale_protocol.core.records import Verified, author_record
+from rochdale_protocol.core.records import (
+    Verified,
+    author_record,
+    body_hash,
+    decode_record,
+    verify_record,
+)
 from rochdale_protocol.governance.records import BallotCast
-from rochdale_protocol.membership.records import Erase, MemberProfile, MemberResign
+from rochdale_protocol.membership.records import (
+    DeviceAdd,
+    DeviceRevoke,
+    Erase,
+    MemberProfile,
+    MemberResign,
+)
+from rochdale_protocol.membership.rules import recovery_claim
+from rochdale_protocol.proofs import build
 from rochdale_protocol.proofs.build import prove_agreement, prove_member, prove_record
 from rochdale_protocol.proofs.file import Proof
 from rochdale_protocol.proofs.verdict import AgreementProved, MemberProved, RecordProved, Verdict
@@ -76,14 +92,20 @@ def test_a_refused_record_is_proved_with_its_code() -> None:
         seen=ledger.tip.id,
         at=coop.wall,
     )
-    ledger.signer, signer = None, ledger.signer
-    ledger.add_record(record)
-    ledger.signer = signer
-    coop.pump()
+    _put(coop, record)
     proved = record_proved(coop, record.id)
     assert proved.code.startswith("GOV-")
     verdict = verify_proof(prove_record(ledger, record.id).to_bytes())
     assert f"refused with {proved.code}" in verdict.summary
+
+
+def _put(coop: Coop, record: Verified) -> None:
+    """Bring farm 0 a record of its own device that its node would never sign."""
+    ledger = coop.ledgers[0]
+    ledger.signer, signer = None, ledger.signer
+    ledger.add_record(record)
+    ledger.signer = signer
+    coop.pump()
 
 
 def test_evidence_of_two_records_with_one_seq() -> None:
@@ -135,6 +157,67 @@ def test_a_revised_agreement() -> None:
     proved = verified(coop, prove_agreement(coop.ledgers[0], draft.id)).proved
     assert isinstance(proved, AgreementProved)
     assert (proved.version, proved.text) == (2, newer)
+
+
+@pytest.mark.parametrize("body", [b"[1]", b"no json", b'{"a":' * 14 + b"1" + b"}" * 14])
+def test_a_body_that_the_file_cannot_hold(body: bytes) -> None:
+    """A refused record whose body is no object, or too deep, is proved without the body."""
+    coop = Coop(1)
+    ledger = coop.ledgers[0]
+    header = encode(
+        {
+            "v": 1,
+            "coop": coop.id,
+            "device": device(0).public,
+            "seq": 1,
+            "prev": ZERO_ID,
+            "seen": ledger.tip.id,
+            "refs": [],
+            "at": coop.wall,
+            "kind": "member.address",
+            "body_hash": body_hash(body),
+            "body_size": len(body),
+        }
+    )
+    signed = device(0).sign(Tag.SIGN_RECORD, header)
+    frame = len(header).to_bytes(2, "big") + header + signed + body
+    _put(coop, verify_record(decode_record(frame), coop.id))
+    proved = record_proved(coop, record_id(header))
+    assert (proved.code, proved.body) == ("REC-8", None)
+
+
+def test_a_roster_changed_by_the_newest_minute() -> None:
+    """The certificate of the newest minute is by the witnesses before its change."""
+    coop = Coop(3)
+    record = coop.write(0, MemberResign(reason=""))
+    verdict = verified(coop, prove_record(coop.ledgers[1], record.id))
+    assert verdict.signatures == 3 + 3 + 1
+
+
+def test_devices_in_a_proof_of_membership() -> None:
+    """It shows the member's active devices, and neither revoked ones nor those of others."""
+    coop = Coop(2)
+    phone, tablet = device(8), device(9)
+    for signer in (phone, tablet):
+        claim = recovery_claim(coop.id, MEMBERS[0], signer.public)
+        accepted = signer.sign(Tag.SIGN_DEVICE, claim).hex()
+        coop.write(0, DeviceAdd(device=signer.public, label="phone", device_sig=accepted))
+    coop.write(0, DeviceRevoke(device=tablet.public, reason="lost"))
+    proof = prove_member(coop.ledgers[1], MEMBERS[0])
+    keys = {item.proof.key for item in proof.state}
+    devices = {device(0).public, phone.public}
+    assert keys == {f"member/{MEMBERS[0]}", *(f"device/{each}" for each in devices)}
+    proved = verified(coop, proof).proved
+    assert isinstance(proved, MemberProved)
+    assert set(proved.devices) == devices
+
+
+def test_a_proof_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that no verifier would read is not made."""
+    coop, agreement = agreed()
+    monkeypatch.setattr(build, "PROOF_SIZE_MAX", 5_000)
+    with pytest.raises(LocalError, match="PRF-16"):
+        prove_agreement(coop.ledgers[0], agreement)
 
 
 def test_what_is_not_in_force_yet() -> None:

@@ -14,9 +14,9 @@ from nacl.bindings import crypto_sign_open
 
 from rochdale_protocol.core import keys
 from rochdale_protocol.core.limits import PROOF_SIZE_MAX
-from rochdale_protocol.proofs.verdict import AgreementProved, Verdict
+from rochdale_protocol.proofs.verdict import AgreementProved, MemberProved, Verdict
 from rochdale_protocol.proofs.verify import verify_proof
-from tests.protocol.coops import recovery, signed_charter
+from tests.protocol.coops import device, recovery, signed_charter
 from tests.protocol.proofs.books import (
     TEXT,
     agreed,
@@ -175,6 +175,34 @@ def test_a_failed_step_stops_only_what_stands_on_it() -> None:
     assert found["records"] == (True, "")
     for name in ("history", "inclusion", "state", "authors", "claim"):
         assert found[name] == (False, "PRF-0")
+
+
+@pytest.mark.parametrize(
+    ("path", "value"), [("/header/state_root", "1" * 64), ("/certificate", "00")]
+)
+def test_the_founding_minute_is_the_charter(path: str, value: str) -> None:
+    """Minute 0 needs no certificate, and may be nothing but what the charter gives."""
+    vector = next(each for each in VECTORS["valid"] if each["name"].endswith("at-the-founding"))
+    file = orjson.loads(vector["file"])
+    changed = patched(file, [{"op": "replace", "path": path, "value": value}])
+    check_refused(verify_proof(to_bytes(changed)), "certificate", "PRF-5")
+
+
+def test_a_header_too_large() -> None:
+    """A record's header that no frame could hold is refused for its size."""
+    file = orjson.loads(agreement_file())
+    file["records"][0]["header"]["kind"] = "x" * 2**16
+    check_refused(verify_proof(to_bytes(file)), "records", "CAN-1")
+
+
+def test_devices_that_are_not_the_members_own() -> None:
+    """Of the devices in the file only the member's own, and active ones, count as its devices."""
+    members = [recovery(number).public for number in range(2)]
+    phone = {"member": members[0], "status": "revoked"}
+    state = {**people(), f"device/{'9' * 64}": phone}
+    verdict = verify_proof(to_bytes(certified(("membership", members[0]), [], state)))
+    assert isinstance(verdict.proved, MemberProved)
+    assert verdict.proved.devices == [device(0).public]
 
 
 def test_the_co_op_that_was_named() -> None:
