@@ -13,7 +13,7 @@ from enum import IntEnum
 from typing import Any, Final, TypeVar
 
 import typer
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 
 __all__ = [
     "Command",
@@ -70,6 +70,7 @@ class Settings:
     passphrase_file: str = ""
     json: bool = False
     plain: bool = False
+    help: bool = False
 
 
 COMMON: Final = (
@@ -98,13 +99,14 @@ def take_common(args: list[str]) -> list[str]:
     Raises:
         Stop: an option stands without its value.
     """
-    for field, default in zip(Settings.__slots__, ("", "", "", False, False), strict=True):
+    for field, default in zip(Settings.__slots__, ("", "", "", False, False, False), strict=True):
         setattr(_CHOSEN, field, default)
     rest: list[str] = []
     line = iter(args)
     for word in line:
         if word == "--":
             return [*rest, word, *line]
+        _CHOSEN.help |= word == "--help"
         name, assigned, value = word.partition("=")
         field = name[2:].replace("-", "_")
         if word in ("--json", "--plain"):
@@ -128,6 +130,23 @@ def write_common(formatter: Any) -> None:
 class Command(TyperCommand):
     """A command whose help lists the common options as well."""
 
+    def __init__(self, *args: Any, **more: Any) -> None:
+        # Where nobody asks for it, the option would only cost the import of pydantic too.
+        more["add_help_option"] = _CHOSEN.help
+        super().__init__(*args, **more)
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        super().format_options(ctx, formatter)
+        write_common(formatter)
+
+
+class Group(TyperGroup):
+    """A group of commands whose help lists the common options as well."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        more["add_help_option"] = _CHOSEN.help
+        super().__init__(*args, **more)
+
     def format_options(self, ctx: Any, formatter: Any) -> None:
         super().format_options(ctx, formatter)
         write_common(formatter)
@@ -137,7 +156,9 @@ class Commands(typer.Typer):
     """A module's commands: ``@app.command()`` makes each a ``Command``."""
 
     def __init__(self) -> None:
-        super().__init__(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+        super().__init__(
+            cls=Group, no_args_is_help=True, add_completion=False, rich_markup_mode=None
+        )
 
     def command(self, name: str | None = None, **more: Any) -> Callable[[F], F]:
         return super().command(name, cls=Command, **more)

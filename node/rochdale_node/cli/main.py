@@ -89,6 +89,7 @@ def _app(args: list[str]) -> typer.Typer:
         name="rochdale",
         rich_markup_mode=None,
         add_completion=completion,
+        add_help_option=completion or settings().help,
         pretty_exceptions_enable=False,
     )
     app.callback(invoke_without_command=True)(_root)
