@@ -62,6 +62,7 @@ class Book:
     Attributes:
         final, ahead: the state after the last final minute, and with what is pending.
         counts: what happened since the start, for metrics.
+        on_final: called with each minute that becomes final.
         refusals: why records were not taken in, by id, newest last.
     """
 
@@ -85,8 +86,7 @@ class Book:
         self._waiting: dict[str, list[asyncio.Future[None]]] = {}
         self._began: dict[str, float] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
-        self.on_addresses: Callable[[], None] = lambda: None
-        """Called when a final minute changed where members' devices are."""
+        self.on_final: Callable[[Finalised], None] = lambda _: None
 
     def start(self) -> None:
         """Take up where the journal left off."""
@@ -288,8 +288,7 @@ class Book:
                 self._settle(pending)
         text = f"M{header.height} final: {header.count} records"
         self._tell("minute", text, news.minute.id)
-        if any(key.startswith("address/") for key in news.carried.state):
-            self.on_addresses()
+        self.on_final(news)
         self._attest()
         if any(code == "CHN-5" for _, code in news.minute.records):
             self._tell("evidence", "a device contradicted its own chain", news.minute.id)

@@ -13,6 +13,7 @@ from rochdale_protocol.core.hashes import Tag
 from rochdale_protocol.core.keys import Signer, is_valid
 from rochdale_protocol.minutes.founding import found_book
 from rochdale_protocol.minutes.minute import SignedCharter
+from rochdale_protocol.minutes.news import Finalised
 from rochdale_protocol.minutes.shelf import height_key
 from rochdale_protocol.sync.welcome import knock, read_charter
 
@@ -61,6 +62,7 @@ class Node:
         self._session: ClientSession | None = None
         self._neighbourhood: Neighbourhood | None = None
         self._rechecking: asyncio.Task[None] | None = None
+        self._unchecked = asyncio.Event()
         self._rng = random.Random()  # noqa: S311 -- jitter, not a secret
         for coop in home.coops():
             self._open(coop)
@@ -140,9 +142,15 @@ class Node:
             await self._session.close()
 
     def _start_book(self, book: Book) -> None:
-        book.on_addresses = lambda: self.dial_new_addresses(book)
+        book.on_final = lambda news: self._on_final(book, news)
         book.start()
         self.dial_new_addresses(book)
+
+    def _on_final(self, book: Book, news: Finalised) -> None:
+        if any(key.startswith("address/") for key in news.carried.state):
+            self.dial_new_addresses(book)
+        if book.ledger.rechecked < book.ledger.height:
+            self._unchecked.set()
 
     def _handler(self, coop: str) -> LinkHandler | None:
         book = self.books.get(coop)
@@ -270,7 +278,8 @@ class Node:
             for book in list(self.books.values()):
                 busy = await self._recheck_some(book) or busy
             if not busy:
-                await asyncio.sleep(5)
+                self._unchecked.clear()
+                await self._unchecked.wait()
 
     async def _recheck_some(self, book: Book) -> bool:
         ledger = book.ledger

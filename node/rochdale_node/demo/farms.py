@@ -18,7 +18,7 @@ import orjson
 from ..home import Home, Identity
 from ..vault import Keys, Strength, seal_keys
 
-__all__ = ["DemoError", "Farm", "free_port", "until"]
+__all__ = ["DemoError", "Farm", "free_port", "now_ms", "until"]
 
 PASSPHRASE = "hefted ewes"  # noqa: S105 -- the demo's homes hold nothing of worth
 START_S = 30
@@ -35,6 +35,11 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+def now_ms() -> int:
+    """Return the time since 1970 in milliseconds."""
+    return time.time_ns() // 1_000_000
 
 
 def until(what: str, is_done: Callable[[], bool], timeout_s: float = SETTLE_S) -> None:

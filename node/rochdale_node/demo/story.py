@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
@@ -15,19 +13,13 @@ from typing import Any
 import orjson
 
 from rochdale_protocol.agreements.rules import text_hash
-from rochdale_protocol.contributions.records import ContributionLog
-from rochdale_protocol.core.hashes import ZERO_ID, Tag
-from rochdale_protocol.core.records import author_record, pack_record
 from rochdale_protocol.core.ruleset import Rules
-from rochdale_protocol.membership.rules import recovery_claim
 from rochdale_protocol.minutes.minute import Charter, Founder, SignedCharter
-from rochdale_protocol.sync.messages import Kind, Message, Records, encode_message
 
-from ..links.dialer import connect, new_session
 from ..node import Node
-from ..vault import Keys
-from .farms import PASSPHRASE, DemoError, Farm, until
+from .farms import PASSPHRASE, DemoError, Farm, now_ms, until
 from .tamper import tampered_copies
+from .trials import survive
 
 __all__ = ["STEPS", "Story"]
 
@@ -44,10 +36,6 @@ NEWCOMER = "Commondale Farm"
 VOTE_S = 3
 
 Say = Callable[[str], None]
-
-
-def _now_ms() -> int:
-    return time.time_ns() // 1_000_000
 
 
 class Story:
@@ -98,7 +86,7 @@ class Story:
                 )
                 for farm in self.farms
             ],
-            at=_now_ms(),
+            at=now_ms(),
         )
         signatures = [charter.sign(farm.keys.device) for farm in self.farms]
         signed = SignedCharter.model_validate(
@@ -133,7 +121,7 @@ class Story:
         )
         self.say(f"{first.name} drafted A-1 'Lamb supply 2027', text {text_hash(text)[:16]}")
         for farm in self.farms:
-            self._hold(farm, self.agreement)
+            self.hold(farm, self.agreement)
             farm.act(
                 "agreement.sign",
                 agreement=self.agreement,
@@ -151,10 +139,10 @@ class Story:
         status: str = found[0]["status"]
         return status
 
-    def _hold(self, farm: Farm, record: str) -> None:
-        until(f"{farm.name} holds {record[:8]}", lambda: self._is_final(farm, record))
+    def hold(self, farm: Farm, record: str) -> None:
+        until(f"{farm.name} holds {record[:8]}", lambda: self.is_final(farm, record))
 
-    def _is_final(self, farm: Farm, record: str) -> bool:
+    def is_final(self, farm: Farm, record: str) -> bool:
         try:
             return bool(farm.get(f"/v1/records/{record}")["state"] == "final")
         except DemoError:
@@ -166,17 +154,17 @@ class Story:
         """Deliveries and work are logged, confirmed, disputed and corrected."""
         one, two, three, four = self.farms[:4]
         logged = [
-            (one, two, self._log(one, two, "transfer", "lambs", "42", "head")),
-            (three, four, self._log(three, four, "work", "grading", "6.5", "hour")),
-            (four, one, self._log(four, one, "deliverService", "haulage to mart", "1", "trip")),
+            (one, two, self.log(one, two, "transfer", "lambs", "42", "head")),
+            (three, four, self.log(three, four, "work", "grading", "6.5", "hour")),
+            (four, one, self.log(four, one, "deliverService", "haulage to mart", "1", "trip")),
         ]
         for provider, receiver, record in logged[1:]:
-            self._hold(receiver, record)
+            self.hold(receiver, record)
             quantity = self._contribution(receiver, record)["quantity"]
             receiver.act("contribution.confirm", contribution=record, quantity=quantity)
             self.say(f"{receiver.name} confirmed what {provider.name} provided")
         _, _, disputed = logged[0]
-        self._hold(two, disputed)
+        self.hold(two, disputed)
         two.act("contribution.dispute", contribution=disputed, reason="We counted 40 at the gate.")
         self._hold_status(one, disputed, "disputed")
         one.act(
@@ -189,7 +177,7 @@ class Story:
         two.act("contribution.confirm", contribution=disputed, quantity="40")
         self.say(f"{two.name} disputed 42 lambs; {one.name} corrected to 40; confirmed")
 
-    def _log(self, farm: Farm, to: Farm, action: str, what: str, much: str, unit: str) -> str:
+    def log(self, farm: Farm, to: Farm, action: str, what: str, much: str, unit: str) -> str:
         return farm.act(
             "contribution.log",
             action=action,
@@ -197,7 +185,7 @@ class Story:
             resource=what,
             quantity=much,
             unit=unit,
-            happened=_now_ms(),
+            happened=now_ms(),
             agreement=self.agreement,
             note="",
         )
@@ -222,7 +210,7 @@ class Story:
         )
         choices = ("for", "for", "against", "for", "abstain", "against", "for")
         for farm, choice in zip(self.farms, choices, strict=True):
-            self._hold(farm, proposal)
+            self.hold(farm, proposal)
             farm.act("ballot.cast", 0, proposal=proposal, choice=choice, reason="")
         self.farms[2].act("ballot.cast", proposal=proposal, choice="for", reason="Cheap enough.")
         self.say(f"seven ballots; {self.farms[2].name} changed its mind before the close")
@@ -240,7 +228,7 @@ class Story:
             title=title,
             text=text,
             business="ordinary",
-            closes=_now_ms() + VOTE_S * 1000,
+            closes=now_ms() + VOTE_S * 1000,
             effect=effect or {"type": "none"},
         )
 
@@ -264,7 +252,7 @@ class Story:
         host = self.farms[0]
         invite = host.post("/v1/invites", days=1)
         newcomer = Farm(self.folder / "farm-8", NEWCOMER)
-        until("the invite is in the book", lambda: self._is_final(host, invite["record"]))
+        until("the invite is in the book", lambda: self.is_final(host, invite["record"]))
         newcomer.run("coop", "join", invite["link"])
         self.say(f"{newcomer.name} read the charter and applied with the invite of {host.name}")
         newcomer.start()
@@ -279,7 +267,7 @@ class Story:
             {"type": "admit", "application": application},
         )
         for farm in voters:
-            self._hold(farm, proposal)
+            self.hold(farm, proposal)
             farm.act("ballot.cast", 0, proposal=proposal, choice="for", reason="")
         results = self._close(proposal, voters)
         if {result[0] for result in results} != {"carried"}:
@@ -293,92 +281,10 @@ class Story:
     def _application(self, farm: Farm) -> str:
         until("the application arrives", lambda: farm.get("/v1/applications"))
         application: str = farm.get("/v1/applications")[0]["application"]
-        self._hold(farm, application)
+        self.hold(farm, application)
         return application
 
-    # 6 --------------------------------------------------------------------------------
-
-    def survive(self) -> None:
-        """Power cuts, laptops asleep, and a device that contradicts itself."""
-        self._power_cut()
-        self._asleep()
-        self._contradict()
-
-    def _power_cut(self) -> None:
-        sixth, seventh = self.farms[5], self.farms[6]
-        sixth.kill()
-        seventh.kill()
-        self.say(f"kill -9: the nodes of {sixth.name} and {seventh.name}")
-        for number in range(3):
-            self._log(self.farms[0], self.farms[1], "transfer", f"load {number}", "30", "head")
-        offline = seventh.run(
-            *("contribution", "log", "work", "--to", self.farms[0].member),
-            *("--resource", "mending walls", "--quantity", "3", "--unit", "hour"),
-        )
-        self.say(f"others wrote on; {seventh.name} signed a record without a node")
-        for farm in (sixth, seventh):
-            farm.start()
-        for farm in (sixth, seventh):
-            farm.wait_up()
-        self._even(self.farms)
-        until("what was signed offline is final", lambda: self._is_final(sixth, offline["record"]))
-        self.say("restarted: both caught up, and the record signed offline is final")
-
-    def _asleep(self) -> None:
-        second, third = self.farms[1], self.farms[2]
-        second.suspend()
-        third.suspend()
-        awake = [farm for farm in self.farms if farm not in (second, third)]
-        for number in range(2):
-            self._log(self.farms[3], self.farms[4], "work", f"fence {number}", "2", "hour")
-        self._even(awake)
-        second.resume()
-        third.resume()
-        self._even(self.farms)
-        self.say(f"{second.name} and {third.name} were cut off for a while; all are even again")
-
-    def _contradict(self) -> None:
-        owner = self.farms[3]
-        tablet = Keys.generate().device
-        coop = self.report["coop"]
-        claim = recovery_claim(coop, owner.member, tablet.public)
-        signature = tablet.sign(Tag.SIGN_DEVICE, claim).hex()
-        added = owner.act(
-            "device.add", device=tablet.public, label="tablet in the barn", device_sig=signature
-        )
-        for farm in self.farms:
-            self._hold(farm, added)
-        seen = owner.get("/v1/status")["minute"]
-        frames = []
-        for quantity in ("10", "90"):
-            body = ContributionLog(
-                action="transfer",
-                receiver=self.farms[0].member,
-                resource="lambs",
-                quantity=quantity,
-                unit="head",
-                happened=_now_ms(),
-                agreement=None,
-                note="",
-            )
-            record = author_record(
-                tablet, body, coop=coop, seq=1, prev=ZERO_ID, seen=seen, at=_now_ms()
-            )
-            frames.append(pack_record(record))
-        for farm, frame in zip(self.farms, frames, strict=False):
-            asyncio.run(_send_as(tablet, farm.address, coop, frame))
-        until(
-            "every farm holds the evidence",
-            lambda: all(farm.get("/v1/evidence") for farm in self.farms),
-        )
-        evidence = owner.get("/v1/evidence")
-        self.report["evidence"] = evidence
-        self.say(
-            f"a tablet of {owner.name} signed two records with one number: frozen, "
-            f"both kept ({evidence[0]['first'][:8]} and {evidence[0]['second'][:8]})"
-        )
-
-    def _even(self, farms: list[Farm]) -> None:
+    def even(self, farms: list[Farm]) -> None:
         def is_even() -> bool:
             return len({tuple(self._tip(farm)) for farm in farms}) == 1
 
@@ -433,7 +339,7 @@ class Story:
 
     def compare(self) -> None:
         """All nodes print the same height, minute id and state root."""
-        self._even(self.farms)
+        self.even(self.farms)
         self.report["nodes"] = [
             {"name": farm.name, "height": tip[0], "minute": tip[1], "state_root": tip[2]}
             for farm, tip in ((farm, self._tip(farm)) for farm in self.farms)
@@ -462,28 +368,13 @@ class Story:
         self.report["refused"] = refused
 
 
-async def _send_as(tablet: Any, address: str, coop: str, frame: bytes) -> None:
-    """Send one record as a device that dials, and stay until the peer has taken it."""
-    session = new_session()
-    try:
-        link = await connect(session, address, coop, tablet)
-        message = Message(Kind.RECORDS, Records(more=True), (frame,))
-        link.post(encode_message(message))
-        async for data in link:
-            if data[0] == Kind.MORE_RECORDS:
-                break
-        await link.close("done")
-    finally:
-        await session.close()
-
-
 STEPS: tuple[tuple[str, Callable[[Story], None]], ...] = (
     ("founds", Story.found),
     ("agrees", Story.agree),
     ("contributes", Story.contribute),
     ("decides", Story.decide),
     ("grows", Story.grow),
-    ("survives", Story.survive),
+    ("survives", survive),
     ("proves", Story.prove),
     ("compares", Story.compare),
 )
