@@ -113,7 +113,6 @@ _PHRASES: Final = {
     "CAN-5": "it holds a key that no proof file holds",
     "CAN-6": "it holds text that is not Unicode",
     "CAN-7": "the bytes are not canonical: the file was reformatted or changed",
-    "CHN-6": "the record names a minute that is not part of the book",
     "CRT-1": "the certificate is damaged",
     "CRT-2": "the certificate is by other witnesses than the roster's chain leads to",
     "CRT-3": "too few witnesses signed the certificate",
@@ -140,6 +139,7 @@ _PHRASES: Final = {
     "PRF-11": "a party has not signed exactly this version",
     "PRF-12": "the text is not the one that was agreed on",
     "PRF-13": "it is not an active member",
+    "REC-1": "a record is too large",
     "REC-2": "a record's header is malformed",
     "REC-3": "a record is of an unknown version",
     "REC-4": "a record belongs to another co-op",
@@ -148,7 +148,6 @@ _PHRASES: Final = {
     "REC-7": "a record is of an unknown kind",
     "REC-8": "a record's body is not one of its kind",
     "REC-9": "a record's references are not in order",
-    "STA-7": "a state proof is about another key",
     "STA-8": "a state proof is malformed",
     "STA-9": "a value is not the one in the certified state",
 }

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from nacl.bindings import crypto_sign_open
 
 from rochdale_protocol.core import keys
-from rochdale_protocol.core.limits import PROOF_SIZE_MAX
+from rochdale_protocol.core.limits import BODY_SIZE_MAX, HEADER_SIZE_MAX, PROOF_SIZE_MAX
 from rochdale_protocol.proofs.verdict import AgreementProved, MemberProved, Verdict
 from rochdale_protocol.proofs.verify import verify_proof
 from tests.protocol.coops import device, recovery, signed_charter
@@ -188,11 +188,19 @@ def test_the_founding_minute_is_the_charter(path: str, value: str) -> None:
     check_refused(verify_proof(to_bytes(changed)), "certificate", "PRF-5")
 
 
-def test_a_header_too_large() -> None:
-    """A record's header that no frame could hold is refused for its size."""
+@pytest.mark.parametrize(
+    ("part", "field", "size", "code"),
+    [
+        ("header", "kind", HEADER_SIZE_MAX, "CAN-1"),
+        ("header", "kind", 2**16, "CAN-1"),
+        ("body", "text", BODY_SIZE_MAX, "REC-1"),
+    ],
+)
+def test_a_record_too_large(part: str, field: str, size: int, code: str) -> None:
+    """A header or a body that is larger than any record's is refused for its size."""
     file = orjson.loads(agreement_file())
-    file["records"][0]["header"]["kind"] = "x" * 2**16
-    check_refused(verify_proof(to_bytes(file)), "records", "CAN-1")
+    file["records"][0][part][field] = "x" * size
+    check_refused(verify_proof(to_bytes(file)), "records", code)
 
 
 def test_devices_that_are_not_the_members_own() -> None:
