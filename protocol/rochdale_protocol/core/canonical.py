@@ -21,12 +21,18 @@ Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
 JsonObject: TypeAlias = "dict[str, Json]"
 
 
+_PLAIN = frozenset((str, int, bool, type(None)))
+
+
 def encode(value: object) -> bytes:
     """Return the canonical bytes of a restricted JSON value.
 
     Raises:
         DecodeError: CAN-2 to CAN-6, the value is outside the restricted set.
     """
+    plain = _encode_plain(value)
+    if plain is not None:
+        return plain
     check_restricted(value)
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
@@ -47,11 +53,28 @@ def decode(data: bytes, size_max: int) -> Json:
         value = orjson.loads(data)
     except orjson.JSONDecodeError as error:
         raise DecodeError("CAN-2", at=error.pos) from None
-    check_restricted(value)
-    if orjson.dumps(value, option=orjson.OPT_SORT_KEYS) != data:
+    encoded = _encode_plain(value)
+    if encoded is None:
+        check_restricted(value)
+        encoded = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    if encoded != data:
         raise DecodeError("CAN-7")
     restricted: Json = value
     return restricted
+
+
+def _encode_plain(value: object) -> bytes | None:
+    """Return the bytes of an ASCII object without containers in it, or None.
+
+    Most objects of a book are such, and here C checks what ``_check_items`` would.
+    """
+    if type(value) is not dict or not _PLAIN.issuperset(map(type, value.values())):
+        return None
+    try:
+        data = orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER)
+    except TypeError:
+        return None
+    return data if data.isascii() else None
 
 
 def check_restricted(value: object) -> None:
