@@ -42,5 +42,8 @@ def build() -> dict[str, Any]:
             {"name": name, "step": step, "code": code, "patch": patch}
             for name, step, code, patch in spoilt(files["agreement"])
         ],
-        "forged": forged(),
+        "forged": [
+            {"name": name, "step": step, "code": code, "file": to_bytes(file).decode()}
+            for name, step, code, file in forged()
+        ],
     }

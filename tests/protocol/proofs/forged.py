@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from rochdale_protocol.agreements.records import AgreementDraft, AgreementRevise
@@ -15,20 +15,32 @@ from rochdale_protocol.membership.rules import recovery_claim
 from tests.protocol.coops import device, recovery, signed_charter
 from tests.protocol.proofs.books import (
     TEXT,
-    ClaimOf,
     File,
     address,
     certified,
     certify,
     signature,
     signed,
-    to_bytes,
 )
 
-__all__ = ["forged"]
+__all__ = ["Forged", "forged", "people"]
+
+Forged = tuple[str, str, str, File]
+"""A name, the step that finds it, the code that it gives, and the file."""
 
 MEMBERS = [recovery(number).public for number in range(2)]
 DEVICES = [device(number).public for number in range(2)]
+
+DRAFT = signed(0, AgreementDraft(title="Supply", text=TEXT, parties=MEMBERS))
+FIRST, SECOND = (signed(number, signature(DRAFT.id), seq=2) for number in range(2))
+ENTRY = {
+    "title": "Supply",
+    "parties": sorted(MEMBERS),
+    "status": "in-force",
+    "in_force": 5,
+    "force_version": 1,
+}
+VERSION = {"record": DRAFT.id, "text_hash": text_hash(TEXT)}
 
 
 class NoSuchBody(Body):
@@ -43,37 +55,6 @@ class NoSuchKind(Body):
 
     kind: ClassVar[str] = "future.kind"
     note: str
-
-
-def forged() -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-
-    def case(name: str, step: str, code: str, file: File) -> None:
-        found.append({"name": name, "file": to_bytes(file).decode(), "step": step, "code": code})
-
-    forge_agreements(case)
-    forge_authors(case)
-
-    member = people()[f"member/{MEMBERS[0]}"]
-    key = f"member/{MEMBERS[0]}"
-    claim: ClaimOf = ("membership", MEMBERS[0])
-    case(
-        "member-resigned",
-        "claim",
-        "PRF-13",
-        certified(claim, [], {key: {**member, "status": "resigned"}}),
-    )
-    case("member-absent", "claim", "PRF-9", certified(claim, [], {key: None}))
-    case("member-malformed", "claim", "PRF-9", certified(claim, [], {key: {"status": "active"}}))
-    file = certified(claim, [], {key: member})
-    file["header"]["coop"] = "1" * 64
-    certify(file)
-    case("header-certified-for-another-coop", "certificate", "PRF-5", file)
-    file = certified(claim, [], {key: member})
-    file["header"]["v"] = 2
-    certify(file)
-    case("header-of-another-version", "certificate", "PRF-5", file)
-    return found
 
 
 def people() -> dict[str, Any]:
@@ -91,190 +72,167 @@ def people() -> dict[str, Any]:
     return state
 
 
-def forge_agreements(case: Any) -> None:
-    """Add agreements that are not what is claimed."""
-    draft = signed(0, AgreementDraft(title="Supply", text=TEXT, parties=MEMBERS))
-    first, second = (signed(number, signature(draft.id), seq=2) for number in range(2))
-    entry = {
-        "title": "Supply",
-        "parties": sorted(MEMBERS),
-        "status": "in-force",
-        "in_force": 5,
-        "force_version": 1,
+def forged() -> list[Forged]:
+    """Return every forgery."""
+    return [*_parties(), *_texts(), *_authors(), *_inside(), *_members(), *_headers()]
+
+
+def _agreement(
+    name: str,
+    code: str,
+    *records: tuple[Verified, str],
+    agreement: Mapping[str, object] = ENTRY,
+    version: Mapping[str, object] = VERSION,
+    number: int = 1,
+) -> Forged:
+    state = {
+        **people(),
+        f"agreement/{DRAFT.id}": agreement,
+        f"version/{DRAFT.id}/{number:06d}": version,
     }
-    version = {"record": draft.id, "text_hash": text_hash(TEXT)}
+    given = records or ((DRAFT, ""), (FIRST, ""), (SECOND, ""))
+    return (name, "claim", code, certified(("agreement", DRAFT.id), given, state))
 
-    def forge(
-        name: str,
-        code: str,
-        *,
-        records: list[tuple[Verified, str]] | None = None,
-        agreement: Mapping[str, object] = entry,
-        text: Mapping[str, object] = version,
-        number: int = 1,
-    ) -> None:
-        state = {
-            **people(),
-            f"agreement/{draft.id}": agreement,
-            f"version/{draft.id}/{number:06d}": text,
-        }
-        given = records or [(draft, ""), (first, ""), (second, "")]
-        case(name, "claim", code, certified(("agreement", draft.id), given, state))
 
-    forge("agreement-is-a-draft", "PRF-10", agreement={**entry, "status": "draft"})
-    forge("agreement-in-force-too-early", "PRF-10", agreement={**entry, "in_force": 4})
-    forge("agreement-malformed", "PRF-9", agreement={"status": "in-force"})
-    forge("version-malformed", "PRF-9", text={"record": draft.id})
-    again = signed(0, signature(draft.id), seq=3)
-    forge("one-party-signs-twice", "PRF-11", records=[(draft, ""), (first, ""), (again, "")])
-    forge("signature-refused", "PRF-11", records=[(draft, ""), (first, ""), (second, "AGR-3")])
-    otherwise = signed(1, signature(draft.id, "another text"), seq=2)
-    forge(
-        "signature-on-another-text", "PRF-11", records=[(draft, ""), (first, ""), (otherwise, "")]
-    )
-    later = signed(1, signature(draft.id, version=2), seq=2)
-    forge("signature-on-another-version", "PRF-11", records=[(draft, ""), (first, ""), (later, "")])
+def _parties() -> list[Forged]:
+    """Return agreements that not every party has signed."""
+    first = ((DRAFT, ""), (FIRST, ""))
+    again = signed(0, signature(DRAFT.id), seq=3)
+    otherwise = signed(1, signature(DRAFT.id, "another text"), seq=2)
+    later = signed(1, signature(DRAFT.id, version=2), seq=2)
     elsewhere = signed(1, signature("9" * 64), seq=2)
-    forge(
-        "signature-on-another-agreement",
-        "PRF-11",
-        records=[(draft, ""), (first, ""), (elsewhere, "")],
-    )
-    forge("text-refused", "PRF-12", records=[(draft, "AGR-1"), (first, ""), (second, "")])
-    forge(
-        "text-of-another-hash",
-        "PRF-12",
-        text={"record": draft.id, "text_hash": text_hash("another text")},
-        records=[
-            (draft, ""),
-            *((signed(number, signature(draft.id, "another text")), "") for number in range(2)),
-        ],
-    )
-    forge("text-from-a-signature", "PRF-12", text={**version, "record": first.id})
+    draft = {**ENTRY, "status": "draft"}
+    early = {**ENTRY, "in_force": 4}
+    return [
+        _agreement("agreement-is-a-draft", "PRF-10", agreement=draft),
+        _agreement("agreement-in-force-too-early", "PRF-10", agreement=early),
+        _agreement("agreement-malformed", "PRF-9", agreement={"status": "in-force"}),
+        _agreement("one-party-signs-twice", "PRF-11", *first, (again, "")),
+        _agreement("signature-refused", "PRF-11", *first, (SECOND, "AGR-3")),
+        _agreement("signature-on-another-text", "PRF-11", *first, (otherwise, "")),
+        _agreement("signature-on-another-version", "PRF-11", *first, (later, "")),
+        _agreement("signature-on-another-agreement", "PRF-11", *first, (elsewhere, "")),
+    ]
+
+
+def _texts() -> list[Forged]:
+    """Return agreements whose text is not the one that was signed."""
+    both = ((FIRST, ""), (SECOND, ""))
     unknown = signed(0, NoSuchKind(note="x"), seq=2)
-    forge(
-        "text-of-an-unknown-kind",
-        "REC-7",
-        text={**version, "record": unknown.id},
-        records=[(unknown, ""), (first, ""), (second, "")],
-    )
-    revised = signed(0, AgreementRevise(agreement="9" * 64, text=TEXT), seq=2)
-    forge(
-        "text-of-another-agreement",
-        "PRF-12",
+    others = [signed(number, signature(DRAFT.id, "another text")) for number in range(2)]
+    third = sorted([*MEMBERS, recovery(2).public])
+    return [
+        _agreement("version-malformed", "PRF-9", version={"record": DRAFT.id}),
+        _agreement("text-refused", "PRF-12", (DRAFT, "AGR-1"), *both),
+        _agreement(
+            "text-of-another-hash",
+            "PRF-12",
+            (DRAFT, ""),
+            *((each, "") for each in others),
+            version={"record": DRAFT.id, "text_hash": text_hash("another text")},
+        ),
+        _agreement("text-from-a-signature", "PRF-12", version={**VERSION, "record": FIRST.id}),
+        _agreement(
+            "text-of-an-unknown-kind",
+            "REC-7",
+            (unknown, ""),
+            *both,
+            version={**VERSION, "record": unknown.id},
+        ),
+        _agreement("text-names-other-parties", "PRF-12", agreement={**ENTRY, "parties": third}),
+        _revised("text-of-another-agreement", "PRF-12", "9" * 64, sorted(MEMBERS)),
+        _revised("agreement-without-parties", "PRF-11", DRAFT.id, []),
+    ]
+
+
+def _revised(name: str, code: str, agreement: str, parties: Sequence[str]) -> Forged:
+    record = signed(0, AgreementRevise(agreement=agreement, text=TEXT), seq=2)
+    signing = [signed(number, signature(DRAFT.id, version=2), seq=3) for number in range(2)]
+    return _agreement(
+        name,
+        code,
+        (record, ""),
+        *((each, "") for each in signing),
         number=2,
-        agreement={**entry, "force_version": 2},
-        text={"record": revised.id, "text_hash": text_hash(TEXT)},
-        records=[
-            (revised, ""),
-            *((signed(number, signature(draft.id, version=2), seq=3), "") for number in range(2)),
-        ],
-    )
-    mine = signed(0, AgreementRevise(agreement=draft.id, text=TEXT), seq=2)
-    forge(
-        "agreement-without-parties",
-        "PRF-11",
-        number=2,
-        agreement={**entry, "force_version": 2, "parties": []},
-        text={"record": mine.id, "text_hash": text_hash(TEXT)},
-        records=[(mine, "")],
-    )
-    third = recovery(2).public
-    forge(
-        "text-names-other-parties",
-        "PRF-12",
-        agreement={**entry, "parties": sorted([*MEMBERS, third])},
+        agreement={**ENTRY, "force_version": 2, "parties": parties},
+        version={"record": record.id, "text_hash": text_hash(TEXT)},
     )
 
 
-def forge_authors(case: Any) -> None:
-    """Add records whose authors, or whose inner signatures, are not what is claimed."""
-    coop = signed_charter(2).charter.coop()
+def _record(name: str, code: str, record: Verified, **changed: object) -> Forged:
+    state = {**people(), **changed}
+    return (name, "authors", code, certified(("record", record.id), [(record, "")], state))
+
+
+def _authors() -> list[Forged]:
+    """Return records whose authors are not shown."""
     plain = signed(0, address(7001))
-    state = people()
-    case(
-        "device-malformed",
-        "authors",
-        "PRF-7",
-        certified(
-            ("record", plain.id), [(plain, "")], {**state, f"device/{DEVICES[0]}": {"member": "me"}}
-        ),
-    )
-    case(
-        "member-of-a-device-malformed",
-        "authors",
-        "PRF-7",
-        certified(("record", plain.id), [(plain, "")], {**state, f"member/{MEMBERS[0]}": {}}),
-    )
-    case(
-        "device-absent",
-        "authors",
-        "PRF-7",
-        certified(("record", plain.id), [(plain, "")], {**state, f"device/{DEVICES[0]}": None}),
-    )
+    device_key, member_key = f"device/{DEVICES[0]}", f"member/{MEMBERS[0]}"
+    return [
+        _record("device-malformed", "PRF-7", plain, **{device_key: {"member": "me"}}),
+        _record("device-absent", "PRF-7", plain, **{device_key: None}),
+        _record("member-of-a-device-malformed", "PRF-7", plain, **{member_key: {}}),
+    ]
 
+
+def _inside() -> list[Forged]:
+    """Return records whose bodies hold wrong signatures."""
+    claim = recovery_claim(signed_charter(2).charter.coop(), MEMBERS[0], DEVICES[0])
     wrong = recovery(5).sign(Tag.SIGN_RECOVERY, b"something else").hex()
-    claim = recovery_claim(coop, MEMBERS[0], DEVICES[0])
-    applied = signed(
-        0,
-        MemberApply(
-            name="Farm 0",
-            entity="organisation",
-            recovery=MEMBERS[0],
-            token=device(9).public,
-            recovery_sig=wrong,
-            token_sig=device(9).sign(Tag.SIGN_INVITE, claim).hex(),
-        ),
-    )
-    case(
-        "application-not-by-its-recovery-key",
-        "authors",
-        "MEM-2",
-        certified(("record", applied.id), [(applied, "")], state),
-    )
-    right = recovery(0).sign(Tag.SIGN_RECOVERY, claim).hex()
-    applied = signed(
-        0,
-        MemberApply(
-            name="Farm 0",
-            entity="organisation",
-            recovery=MEMBERS[0],
-            token=device(9).public,
-            recovery_sig=right,
-            token_sig=wrong,
-        ),
-    )
-    case(
-        "application-without-its-invite",
-        "authors",
-        "MEM-2",
-        certified(("record", applied.id), [(applied, "")], state),
-    )
+    vouched = recovery(0).sign(Tag.SIGN_RECOVERY, claim).hex()
+    invited = device(9).sign(Tag.SIGN_INVITE, claim).hex()
+
+    def application(recovery_sig: str, token_sig: str) -> Verified:
+        return signed(
+            0,
+            MemberApply(
+                name="Farm 0",
+                entity="organisation",
+                recovery=MEMBERS[0],
+                token=device(9).public,
+                recovery_sig=recovery_sig,
+                token_sig=token_sig,
+            ),
+        )
+
     added = signed(0, DeviceAdd(device=device(9).public, label="phone", device_sig=wrong))
-    case(
-        "device-that-did-not-accept",
-        "authors",
-        "MEM-4",
-        certified(("record", added.id), [(added, "")], state),
-    )
     enrolled = signed(0, DeviceEnrol(member=MEMBERS[0], label="phone", recovery_sig=wrong))
-    case(
-        "device-not-by-the-recovery-key",
-        "authors",
-        "MEM-5",
-        certified(("record", enrolled.id), [(enrolled, "")], state),
-    )
-    outside = {**state, f"member/{MEMBERS[0]}": None}
-    case(
-        "device-of-no-member",
-        "authors",
-        "PRF-7",
-        certified(("record", enrolled.id), [(enrolled, "")], outside),
-    )
+    outside: dict[str, object] = {f"member/{MEMBERS[0]}": None}
     unread = signed(0, NoSuchBody(note="x"))
-    case(
-        "application-with-another-body",
-        "authors",
-        "REC-8",
-        certified(("record", unread.id), [(unread, "")], state),
-    )
+    return [
+        _record("application-without-recovery-key", "MEM-2", application(wrong, invited)),
+        _record("application-without-invite", "MEM-2", application(vouched, wrong)),
+        _record("application-with-another-body", "REC-8", unread),
+        _record("device-that-did-not-accept", "MEM-4", added),
+        _record("device-not-by-the-recovery-key", "MEM-5", enrolled),
+        _record("device-of-no-member", "PRF-7", enrolled, **outside),
+    ]
+
+
+def _members() -> list[Forged]:
+    """Return what doesn't show a member."""
+    key = f"member/{MEMBERS[0]}"
+
+    def case(name: str, code: str, value: object) -> Forged:
+        return (name, "claim", code, certified(("membership", MEMBERS[0]), [], {key: value}))
+
+    return [
+        case("member-resigned", "PRF-13", {**people()[key], "status": "resigned"}),
+        case("member-absent", "PRF-9", None),
+        case("member-malformed", "PRF-9", {"status": "active"}),
+    ]
+
+
+def _headers() -> list[Forged]:
+    """Return headers that the founders certified for what they are not."""
+
+    def case(name: str, field: str, value: object) -> Forged:
+        file = certified(("membership", MEMBERS[0]), [], people())
+        file["header"][field] = value
+        certify(file)
+        return (name, "certificate", "PRF-5", file)
+
+    return [
+        case("header-certified-for-another-coop", "coop", "1" * 64),
+        case("header-of-another-version", "v", 2),
+    ]
