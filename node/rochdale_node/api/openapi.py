@@ -38,7 +38,7 @@ def openapi() -> dict[str, Any]:
     bodies = [kind.body for kind in KINDS.values()]
     _, made = models_json_schema([(body, "validation") for body in bodies], ref_template=_REF)
     schemas.update(made.get("$defs", {}))
-    return {
+    described: dict[str, Any] = {
         "openapi": "3.1.0",
         "info": {
             "title": "Rochdale local API",
@@ -55,6 +55,20 @@ def openapi() -> dict[str, Any]:
         "paths": dict(sorted(paths.items())),
         "components": {"schemas": dict(sorted(schemas.items()))},
     }
+    anchored: dict[str, Any] = _with_patterns_of_ecma(described)
+    return anchored
+
+
+def _with_patterns_of_ecma(value: Any) -> Any:
+    r"""Return JSON whose patterns are anchored as JSON Schema knows it: ``\A`` is ``^``."""
+    if isinstance(value, dict):
+        return {
+            key: item.replace(r"\A", "^").replace(r"\z", "$")
+            if key == "pattern" and isinstance(item, str)
+            else _with_patterns_of_ecma(item)
+            for key, item in value.items()
+        }
+    return [_with_patterns_of_ecma(item) for item in value] if isinstance(value, list) else value
 
 
 def _collect(schemas: dict[str, Any], kind: Any, *, mode: str = "serialization") -> dict[str, Any]:
