@@ -160,12 +160,14 @@ class Exchange:
         news = self.ledger.take_news()
         fresh = [item.what for item in news if isinstance(item, Announce)]
         finals = [item for item in news if isinstance(item, Finalised)]
+        lacking = self.ledger.wanted()
         for session in list(self.sessions.values()):
             try:
-                self._say(session, session.announce(fresh))
+                if fresh:
+                    self._say(session, session.announce(fresh))
                 if finals:
                     self._say(session, session.after_final())
-                self._say(session, session.want())
+                self._say(session, session.want(lacking))
             except Refused as error:
                 self._close(session, error)
         changes = self.ledger.desk.take()

@@ -162,11 +162,14 @@ class Session:
         self._known.add(name)
         return True
 
-    def want(self) -> Iterator[Message]:
-        """Yield questions for what this height lacks, once for each lack."""
+    def want(self, lacking: tuple[list[str], list[str]]) -> Iterator[Message]:
+        """Yield questions for what this height lacks, once for each lack.
+
+        Args:
+            lacking: ids of minutes, and of records, that this book needs.
+        """
         if not self._member or self.height != self.ledger.height:
             return
-        lacking = self.ledger.wanted()
         contents, records = (
             [name for name in names if name not in self._wanted][:most]
             for names, most in zip(lacking, (100, 1_000), strict=True)
@@ -261,7 +264,6 @@ class Session:
             yield from self._ask_minutes(mono)
         elif head.height == self.ledger.height:
             yield from self.announce((*self.ledger.contents(), *self.ledger.machine.votes()))
-        yield from self.want()
 
     def _on_tip(self, message: Message, mono: int) -> Iterator[Message]:
         assert isinstance(message.head, messages.Tip)
@@ -371,14 +373,13 @@ class Session:
                 self.ledger.add_vote(vote)
             elif vote.height > self.ledger.height + 1:
                 yield from self._ask_minutes(mono)
-        yield from self.want()
 
     def _on_contents(self, message: Message, mono: int) -> Iterator[Message]:
         for blob in message.blobs:
             minute = Minute.from_bytes(blob)
             self._learn(minute.id)
             self.ledger.add_minute(minute)
-        yield from self.want()
+        return iter(())
 
     def _on_want_contents(self, message: Message, mono: int) -> Iterator[Message]:
         assert isinstance(message.head, messages.WantContents)
