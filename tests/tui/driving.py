@@ -90,10 +90,10 @@ async def driving(
         client = Client(str(node.socket))
         app = RochdaleApp(client, folder or Path(short) / "tui", now=lambda: NOW, glyphs=glyphs)
         try:
-            async with app.run_test(size=size) as pilot:
+            async with app.run_test(size=size, notifications=True) as pilot:
                 driver = Driver(app, node, pilot)
                 if start:
-                    await driver.until(lambda: node.listening.is_set(), "connected")
+                    await driver.until(node.listening.is_set, "connected")
                     await driver.until(lambda: app.store.as_of, "fetched")
                 yield driver
         finally:

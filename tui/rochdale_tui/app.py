@@ -21,7 +21,7 @@ from rochdale_protocol.views import Event
 from .actions.review import Review
 from .client import ApiError, Client
 from .drafts import Memory
-from .keys import GLOBAL_KEYS, SECTIONS, all_keys, load_keymap
+from .keys import GLOBAL_KEYS, SECTIONS, all_keys, key_name, load_keymap
 from .screens.base import BookScreen, Chosen
 from .screens.home import HomeScreen
 from .store import STATUS, Store
@@ -161,10 +161,14 @@ class RochdaleApp(App[int]):
         """Return how the key of an action is shown, by the action's id."""
         return self.key_name(self._names[name])
 
-    def key_name(self, binding: Binding) -> str:
-        """Return how a binding's key is shown, the user's own if there is one."""
+    def key_names(self, binding: Binding) -> list[str]:
+        """Return how a binding's keys are shown, the user's own if there are any."""
         keys = self._keymap_given.get(binding.id or "", binding.key).split(",")
-        return self.get_key_display(binding.with_key(keys[0].strip()))
+        return [key_name(key.strip()) for key in keys]
+
+    def key_name(self, binding: Binding) -> str:
+        """Return how the first of a binding's keys is shown."""
+        return self.key_names(binding)[0]
 
     def announce(self, text: str) -> None:
         """Show news for a moment and keep it in the log."""

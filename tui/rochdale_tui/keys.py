@@ -27,6 +27,7 @@ __all__ = [
     "TABLE_KEYS",
     "TEXT_KEYS",
     "all_keys",
+    "key_name",
     "load_keymap",
 ]
 
@@ -130,6 +131,24 @@ DEVICE_KEYS: Final = [
     key("device.ready", "S", "act('ready')", "Attest", "become a witness", bar=True),
     key("device.revoke", "D", "act('revoke')", "Revoke", "end one of your devices", bar=True),
 ]
+
+NAMES: Final = {
+    "question_mark": "?",
+    "slash": "/",
+    "colon": ":",
+    "exclamation_mark": "!",
+    "right_square_bracket": "]",
+    "left_square_bracket": "[",
+    "greater_than_sign": ">",
+    "less_than_sign": "<",
+    "escape": "esc",
+}
+
+
+def key_name(key: str) -> str:
+    """Return how a key is shown, in ASCII: ``?``, ``esc``, ``^p``."""
+    return NAMES.get(key, key.replace("ctrl+", "^"))
+
 
 REFUSED: Final = frozenset(
     {"ctrl+m", "ctrl+i", "ctrl+h", "ctrl+j", "ctrl+enter", "ctrl+left_square_bracket"}

@@ -60,7 +60,7 @@ RecordsScreen.-filtering #panes { padding-top: 1; }
 RecordsScreen #list { row-span: 3; width: 1fr; height: 1fr; margin: 0; }
 RecordsScreen.-alone.-alone #panes { layout: vertical; }
 
-Dialog { align: center middle; background: $background 60%; }
+Dialog { align: center middle; background: $background 0%; }
 #dialog { width: 78; max-width: 100%; max-height: 100%; height: auto; padding: 0 1;
           border: heavy $accent; }
 #dialog.tall { height: 90%; }
@@ -86,7 +86,7 @@ Choice:focus { text-style: underline bold; }
 
 Toast { background: $panel; color: $foreground; padding: 0 1; width: 50; max-width: 70%; }
 Toast.-information, Toast.-warning, Toast.-error { border-left: round $accent; }
-CommandPalette { background: $background 60%; }
+CommandPalette { background: $background 0%; }
 CommandPalette > Vertical { background: $background; }
 CommandPalette OptionList { background: $background; color: $foreground; }
 CommandPalette .option-list--option-highlighted { background: $block-cursor-background;

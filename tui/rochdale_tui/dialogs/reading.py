@@ -38,18 +38,13 @@ class HelpDialog(Dialog[None]):
             yield Pane(id="help")
 
     def on_mount(self) -> None:
-        """Write the keys by group, each action once."""
+        """Write the keys by group."""
         text = Text()
         for name, bindings in self.groups:
             text.append_text(self.paint.heading(f"{name}\n"))
-            keys: dict[str, tuple[list[str], Binding]] = {}
             for binding in bindings:
-                shown = keys.setdefault(binding.action, ([], binding))[0]
-                display = self.book.key_name(binding)
-                if display not in shown:
-                    shown.append(display)
-            for shown, binding in keys.values():
-                text.append_text(self.paint.text(f"  {' '.join(shown):<18}", "accent"))
+                shown = " ".join(self.book.key_names(binding))
+                text.append_text(self.paint.text(f"  {shown:<12} ", "accent"))
                 text.append_text(self.paint.text(binding.description))
                 if binding.tooltip:
                     text.append_text(self.paint.text(f": {binding.tooltip}", "muted"))
