@@ -9,7 +9,8 @@ from __future__ import annotations
 import http.client
 import json
 import socket
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, Protocol
@@ -20,15 +21,21 @@ from .frame import Exit, Stop, settings
 
 if TYPE_CHECKING:
     from ..api.service import Service
+    from ..home import Home
+    from ..lock import HomeLock
     from ..node import Node
     from ..vault import Keys
 
-__all__ = ["Client", "connect", "home_path", "is_running", "socket_path"]
+__all__ = ["Client", "connect", "home_path", "is_running", "socket_path", "take_lock", "until"]
 
 ANSWER_S: Final = 60
 """A node answers in milliseconds; longer means that it hangs, or waits as it was asked to."""
 
+BUSY_S: Final = 10
+"""How long to wait for another process of this home: a node that starts, a command that ends."""
+
 _PIECE: Final = 1 << 20
+_ASK_AGAIN_S: Final = 0.1
 
 
 class Client(Protocol):
@@ -84,14 +91,57 @@ def connect(command: str, *, signs: bool = False) -> Iterator[Client]:
         command: what the lock says while the home is open.
         signs: the command signs something, so the keys are needed where no node runs.
     """
-    if is_running():
+    opened = None if is_running() else _open_home(command, signs=signs)
+    if opened is None:
         yield _SocketClient(socket_path())
         return
-    client = _HomeClient(home_path(), command, signs=signs)
     try:
-        yield client
+        yield opened
     finally:
-        client.close()
+        opened.close()
+
+
+def _open_home(command: str, *, signs: bool) -> _HomeClient | None:
+    """Return the home, opened for this command, or None if a node has come to answer."""
+    from ..home import Home
+
+    home = Home(home_path())
+    if signs:
+        home.check_original()
+    lock = take_lock(home, command, is_running)
+    return None if lock is None else _HomeClient(home, lock, signs=signs)
+
+
+def take_lock(home: Home, command: str, gives_up: Callable[[], bool]) -> HomeLock | None:
+    """Take the home, after a short wait for another command's end.
+
+    Args:
+        gives_up: asked before each try; when it says yes, no lock is needed any more.
+    Raises:
+        LocalError: HOM-5 another process still holds it.
+    """
+    from rochdale_protocol.core.errors import LocalError
+
+    end = time.monotonic() + BUSY_S
+    while not gives_up():
+        try:
+            return home.lock(command)
+        except LocalError as error:
+            runs_already = error.fields.get("command") == command == "up"
+            if error.code != "HOM-5" or runs_already or time.monotonic() > end:
+                raise
+        time.sleep(_ASK_AGAIN_S)
+    return None
+
+
+def until(is_done: Callable[[], bool], seconds: float) -> bool:
+    """Ask again until it is so or the time is up; says whether it is so."""
+    end = time.monotonic() + seconds
+    while not is_done():
+        if time.monotonic() > end:
+            return False
+        time.sleep(_ASK_AGAIN_S)
+    return True
 
 
 class _Connection(http.client.HTTPConnection):
@@ -182,19 +232,14 @@ class _HomeClient:
 
     running = False
 
-    def __init__(self, path: Path, command: str, *, signs: bool) -> None:
+    def __init__(self, home: Home, lock: HomeLock, *, signs: bool) -> None:
         import asyncio
 
-        from ..home import Home
-
-        home = Home(path)
-        if signs:
-            home.check_original()
-        self._lock = home.lock(command)
+        self._lock = lock
         self._runner = asyncio.Runner()
         try:
             keys = _keys(home.path) if signs else None
-            self._node, self._service = self._runner.run(_open(path, keys))
+            self._node, self._service = self._runner.run(_open(home.path, keys))
         except BaseException:
             self.close()
             raise

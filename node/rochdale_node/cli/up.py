@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .client import home_path
+from .client import home_path, take_lock
 from .frame import Commands
 from .show import note
 
@@ -24,8 +24,12 @@ app = Commands()
 @app.command()
 def up(
     listen: Annotated[
-        str, typer.Option(help="Where other nodes may dial in, HOST:PORT.")
-    ] = "0.0.0.0:1844",
+        str,
+        typer.Option(
+            help="Where other nodes may dial in, HOST:PORT; if not said, as this device's own"
+            " address in the book asks, else 0.0.0.0:1844."
+        ),
+    ] = "",
     no_listen: Annotated[bool, typer.Option("--no-listen", help="Only dial out.")] = False,
     no_neighbours: Annotated[
         bool, typer.Option("--no-neighbours", help="Don't look for nodes on this network.")
@@ -44,10 +48,12 @@ def up(
     from ..links.address import parse_address
     from .secret import open_home_keys
 
-    where = None if no_listen else parse_address(listen)
+    chosen = parse_address(listen) if listen else None
     home = Home(home_path())
     home.check_original()
-    with home.lock("up"):
+    lock = take_lock(home, "up", lambda: False)
+    assert lock is not None
+    with lock:
         signer = open_home_keys(home.path).device
 
         async def main() -> None:
@@ -55,13 +61,33 @@ def up(
 
             _log_to(home)
             node = Node(home, signer)
-            await node.start(listen=where, neighbours=not no_neighbours)
+            where = None if no_listen else chosen or _own_place(node, address or [])
             try:
+                await node.start(listen=where, neighbours=not no_neighbours)
                 await _serve(node, home, address or [], http)
             finally:
                 await node.stop()
 
         asyncio.run(main())
+
+
+def _own_place(node: Node, addresses: list[str]) -> tuple[str, int]:
+    """Return where to listen so that others reach this node where its address says.
+
+    On all of the machine's addresses, for the one in the book may be a router's or a name;
+    but one of loopback is for this machine alone.
+    """
+    from ..links.address import DEFAULT_PORT, parse_address
+
+    own = f"address/{node.home.identity.device}"
+    known = [book.ahead.get(own) for book in node.books.values()]
+    said = [*addresses, *(one for entry in known if entry for one in entry["addresses"])]
+    if not said:
+        return "0.0.0.0", DEFAULT_PORT  # noqa: S104 -- a node is there to be reached
+    host, port = parse_address(said[0])
+    if host in ("localhost", "::1") or host.startswith("127."):
+        return host, port
+    return ("::" if ":" in host else "0.0.0.0"), port  # noqa: S104
 
 
 async def _serve(node: Node, home: Home, addresses: list[str], http: int | None) -> None:
