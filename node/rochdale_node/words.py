@@ -6,6 +6,7 @@ one that is absent reads as "?". Nothing anywhere parses these words.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -13,7 +14,7 @@ from rochdale_protocol.core.errors import CodedError, DecodeError, NotYet
 
 from .errors import LinkError, StoreError
 
-__all__ = ["WORDS", "exit_of", "exit_of_status", "status_of", "words_of"]
+__all__ = ["WORDS", "exit_of", "exit_of_status", "reason_of", "status_of", "words_of"]
 
 _BUG = "This is a fault in Rochdale. Run rochdale doctor and report what it says."
 _PEER = "Nothing to do here: the peer sent it, it was dropped, and the peer backs off."
@@ -45,7 +46,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "This home holds several co-ops: {coops}.",
         "Say which one with --coop (or ?coop=) and the beginning of its id.",
     ),
-    "API-8": ("This request may not use the local API: {why}.", "Use the rochdale command."),
+    "API-8": ("This request may not use the local API: {why}.", "Use the command line."),
     "API-9": ("{id} may be {candidates}.", "Type more of it."),
     "API-10": (
         "That is not an invitation: {why}.",
@@ -188,6 +189,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "An earlier record of this device still waits to be placed.",
         "Let the node sync (rochdale up), then try again.",
     ),
+    "LED-8": (
+        "The book that came does not hold the minute that your invitation names.",
+        "Don't trust that node. Ask another member for an invitation.",
+    ),
     "LNK-1": ("The peer does not speak this protocol.", "Check the address; update both nodes."),
     "LNK-2": ("The peer could not prove its key on this connection.", "Check the address."),
     "LNK-3": ("That address answers with this very device.", "Use the address of another node."),
@@ -201,7 +206,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "LNK-8": ("The node there does not hold this co-op.", "Check the address with the member."),
     "LNK-9": ("The link ended: {why}.", "It is dialled again by itself."),
     "LNK-10": ("The peer did not answer in time.", "Check the address and that it runs."),
-    "LNK-11": ("The address {address} can't be listened on.", "Choose another with --listen."),
+    "LNK-11": (
+        "The address {address} can't be listened on; another program may use it.",
+        "Stop that one, or choose another with --listen.",
+    ),
     "LNK-12": ("That is not an address: {address}.", "Write host:port, such as farm.example:1844."),
     "MEM-1": ("The invite is not good: {why}.", "Ask the member who invited you for a new one."),
     "MEM-2": ("The application does not prove its keys.", "Join again with a new invite."),
@@ -243,6 +251,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "MIN-16": ("The minute says something else of a record than the rules do.", _PEER),
     "MIN-17": ("The minute is empty.", _PEER),
     "MIN-18": ("The minute leads to another state than it says.", _PEER),
+    "MIN-19": ("The minute is too large.", _PEER),
     "MRK-5": ("The record's path does not fit its minute.", _PROOF),
     "MRK-9": ("The minute's path is malformed.", _PROOF),
     "MRK-10": ("The minute is not part of this history.", _PROOF),
@@ -308,9 +317,24 @@ def words_of(code: str, fields: Mapping[str, object]) -> tuple[str, str]:
     if found is None:
         facts = ", ".join(f"{name} {value}" for name, value in fields.items())
         return f"Rule {code} was broken" + (f": {facts}." if facts else "."), _BUG
-    seen = _Seen({name: str(value)[:200] for name, value in fields.items()})
+    seen = _Seen({name: reason_of(str(value)[:200]) for name, value in fields.items()})
     message, after = found
     return message.format_map(seen), after.format_map(seen)
+
+
+_NOTED: Final = re.compile(r"([A-Z]{3}-[0-9]{1,2})(?:: .*| \((\w+)=(.*)\))?", re.DOTALL)
+
+
+def reason_of(noted: str) -> str:
+    """Return in words why a link is down, noted as an error's code and its first field.
+
+    A peer tells no more than a code, so the note is what there is; other text stays.
+    """
+    found = _NOTED.fullmatch(noted)
+    if found is None or found[1] not in WORDS:
+        return noted
+    fields = {found[2]: found[3]} if found[2] else {}
+    return words_of(found[1], fields)[0].removesuffix(".")
 
 
 def status_of(error: CodedError) -> int:

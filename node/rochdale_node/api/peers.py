@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rochdale_protocol.core.errors import LocalError
 from rochdale_protocol.views import PeerView
 
+from ..words import reason_of
 from .pages import name_of
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def _peer(node: Node, book: Book, device: str, addresses: dict[str, str]) -> Pee
             "seen": book.seen.get(device, 0),
             "tries": max((state.tries for state in dialled), default=0) if link is None else 0,
             "next_try": max((state.next_try for state in dialled), default=0),
-            "why": why,
+            "why": reason_of(why),
         }
     )
 
@@ -87,7 +88,7 @@ def _stranger(node: Node, book: Book, address: str) -> PeerView:
         seen=0,
         tries=0 if dialer is None else dialer.state.tries,
         next_try=0 if dialer is None else dialer.state.next_try,
-        why="not dialled yet" if dialer is None else dialer.state.why,
+        why="not dialled yet" if dialer is None else reason_of(dialer.state.why),
     )
 
 
