@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from .client import connect
+from .client import connect, until
 from .files import read_text
 from .frame import Commands
 from .ids import find
@@ -24,10 +24,17 @@ def list_(
     applications: Annotated[
         bool, typer.Option("--applications", help="Those who apply, instead of the members.")
     ] = False,
+    wait: Annotated[
+        int,
+        typer.Option(help="With --applications: seconds to wait until somebody applies.", min=0),
+    ] = 0,
 ) -> None:
     """List the members, or those who apply."""
+    path = "/v1/applications" if applications else "/v1/members"
     with connect("member list") as client:
-        rows = client.get("/v1/applications" if applications else "/v1/members")
+        if applications and client.running:
+            until(lambda: any(row["status"] == "open" for row in client.get(path)), wait)
+        rows = client.get(path)
     if answer(rows):
         return
     if applications:

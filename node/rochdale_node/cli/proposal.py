@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from .acts import Wait, act
-from .client import connect
+from .client import Client, connect, until
 from .files import read_text
 from .frame import Commands, Exit, Stop
 from .ids import find
@@ -96,12 +96,22 @@ def _label(row: dict[str, Any]) -> str:
     return f"P-{row['number']}" if row["number"] else short(row["proposal"])
 
 
+def _get(client: Client, proposal: str) -> dict[str, Any]:
+    rows = client.get("/v1/proposals")
+    return dict(next(row for row in rows if row["proposal"] == proposal))
+
+
 @app.command()
-def show(proposal: Proposal) -> None:
+def show(
+    proposal: Proposal,
+    wait: Annotated[int, typer.Option(help="Seconds to wait until the vote is closed.", min=0)] = 0,
+) -> None:
     """Show a proposal, its tally and its ballots."""
     with connect("proposal show") as client:
         wanted = find(client, proposal, "proposal")
-        row = next(row for row in client.get("/v1/proposals") if row["proposal"] == wanted)
+        if client.running:
+            until(lambda: _get(client, wanted)["status"] != "open", wait)
+        row = _get(client, wanted)
         ballots = client.get("/v1/ballots", proposal=wanted)
     if answer({**row, "ballots": ballots}):
         return

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+import time
+from typing import Annotated, Any
 
-from .client import connect
-from .frame import Commands
+import typer
+
+from .client import Client, connect, is_running, until
+from .frame import Commands, Exit, Stop
 from .show import answer, facts, note, when
 
 __all__ = ["app", "status"]
@@ -14,8 +17,19 @@ app = Commands()
 
 
 @app.command()
-def status() -> None:
+def status(
+    wait: Annotated[
+        int,
+        typer.Option(
+            help="Seconds to wait until the node runs, is level with its peers, and nothing of"
+            " its waits for a minute.",
+            min=0,
+        ),
+    ] = 0,
+) -> None:
     """Show where this node's book stands."""
+    if wait:
+        _wait(wait)
     with connect("status") as client:
         found: dict[str, Any] = client.get("/v1/status")
         if answer({**found, "running": client.running}):
@@ -43,3 +57,25 @@ def status() -> None:
         note(f"{found['rechecking']} records are still to be re-checked behind.")
     if found["faults"]:
         note("Someone contradicted themselves: see rochdale doctor.")
+
+
+def _wait(seconds: int) -> None:
+    end = time.monotonic() + seconds
+    if not until(is_running, seconds):
+        raise Stop(Exit.UNREACHABLE, "away", "No node of this home runs.", "Start it: rochdale up")
+    with connect("status") as client:
+        if not until(lambda: _is_level(client), end - time.monotonic()):
+            raise Stop(
+                Exit.UNREACHABLE,
+                "away",
+                f"The node is not level with its peers after {seconds} s.",
+                "See rochdale peer list, and rochdale status for what waits.",
+            )
+
+
+def _is_level(client: Client) -> bool:
+    found = client.get("/v1/status")
+    peers = client.get("/v1/peers")
+    in_touch = any(peer["link"] != "down" and peer["height"] >= 0 for peer in peers) or not peers
+    behind = any(peer["height"] > found["height"] for peer in peers)
+    return in_touch and not behind and found["pending"] == 0

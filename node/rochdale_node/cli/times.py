@@ -9,7 +9,7 @@ from typing import Final
 
 from .frame import Exit, Stop
 
-__all__ = ["deadline_ms", "moment_ms", "now_ms"]
+__all__ = ["deadline_ms", "moment_ms", "now_ms", "span_ms", "span_text"]
 
 _UNITS: Final = {"s": 1_000, "min": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
 _SPAN: Final = re.compile(r"([0-9]{1,6})\s*(s|min|h|d|w)")
@@ -26,11 +26,19 @@ def deadline_ms(text: str) -> int:
     Raises:
         Stop: it is neither, or it has passed.
     """
-    span = _SPAN.fullmatch(text.strip())
-    at = now_ms() + int(span[1]) * _UNITS[span[2]] if span else moment_ms(text)
+    is_span = _SPAN.fullmatch(text.strip()) is not None
+    at = now_ms() + span_ms(text) if is_span else moment_ms(text)
     if at <= now_ms():
         raise Stop(Exit.USAGE, "usage", f"{text} has passed.", "Name a time in the future.")
     return at
+
+
+def span_ms(text: str) -> int:
+    """Return how long ``3d`` or ``90min`` is; raises Stop."""
+    span = _SPAN.fullmatch(text.strip())
+    if span is None:
+        raise Stop(Exit.USAGE, "usage", f"{text} is not a length of time.", "Write 3d or 90min.")
+    return int(span[1]) * _UNITS[span[2]]
 
 
 def moment_ms(text: str) -> int:
@@ -52,3 +60,9 @@ def moment_ms(text: str) -> int:
             "Write 3d, 12h or 90min, or a date such as 2026-12-01T18:00.",
         )
     return at
+
+
+def span_text(ms: int) -> str:
+    """Return a length of time as it would be typed, in the largest unit that fits."""
+    fits = [unit for unit, size in _UNITS.items() if ms % size == 0]
+    return f"{ms // _UNITS[fits[-1]]}{fits[-1]}" if ms and fits else f"{ms / 1000:g}s"
