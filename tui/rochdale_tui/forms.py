@@ -352,6 +352,8 @@ def log_form(book: RochdaleApp) -> Form:
         now = book.store.now()
         status = await client.status()
         receiver = _member(await client.members(), "receiver", values["receiver"])
+        if receiver.member == status.member:
+            raise FormError("receiver", "Name another member: what you keep is not logged.")
         agreement = _agreement((await client.agreements()).views, values["agreement"])
         try:
             happened = parse_moment(values["happened"], now)

@@ -6,11 +6,26 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+from rochdale_protocol.agreements import records as agreements
+from rochdale_protocol.contributions import records as contributions
+from rochdale_protocol.core.fields import Body
+from rochdale_protocol.governance import records as governance
+from rochdale_protocol.membership import records as membership
 from rochdale_protocol.membership.queries import MemberView
 
 from .client import RecordQuery
 
 __all__ = ["parse_query"]
+
+KINDS: Final = tuple(
+    sorted(
+        body.kind
+        for area in (membership, governance, agreements, contributions)
+        for name in area.__all__
+        if isinstance(body := getattr(area, name), type) and issubclass(body, Body)
+    )
+)
+"""Every kind of record that this version knows."""
 
 STATES: Final = ("pending", "final", "refused")
 SPANS: Final = {"h": 3_600_000, "d": 86_400_000, "w": 7 * 86_400_000}
@@ -30,7 +45,8 @@ def parse_query(text: str, members: Sequence[MemberView], now: int) -> tuple[Rec
         elif not value:
             continue
         elif name == "type":
-            kind = value
+            kind, wrong = _kind(value)
+            problem = problem or wrong
         elif name == "state":
             state = next((each for each in STATES if each.startswith(value)), "")
             problem = problem or ("" if state else "state: is pending, final or refused")
@@ -41,6 +57,17 @@ def parse_query(text: str, members: Sequence[MemberView], now: int) -> tuple[Rec
             author, wrong = _author(value, members)
             problem = problem or wrong
     return RecordQuery(kind, author, since, " ".join(words), state), problem
+
+
+def _kind(value: str) -> tuple[str, str]:
+    """Return the kind that ``ballot``, ``sign`` or ``agreement.sign`` names."""
+    word = value.casefold()
+    found = [kind for kind in KINDS if kind == word] or [
+        kind for kind in KINDS if any(part.startswith(word) for part in (kind, *kind.split(".")))
+    ]
+    if len(found) == 1:
+        return found[0], ""
+    return "", f"type: {', '.join(found or KINDS)}"
 
 
 def _since(value: str, now: int) -> int:

@@ -109,7 +109,7 @@ def review_ready(status: StatusView) -> Review:
         kind="witness.ready",
         body={},
         confirm="Offer",
-        command=command("device", "witness"),
+        command=command("witness", "ready"),
         rows=(
             ("Device", short(status.device)),
             ("As", signer(status)),
