@@ -211,6 +211,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Stop that one, or choose another with --listen.",
     ),
     "LNK-12": ("That is not an address: {address}.", "Write host:port, such as farm.example:1844."),
+    "LNK-15": ("Too many strangers were linked.", "It is dialled again by itself."),
     "MEM-1": ("The invite is not good: {why}.", "Ask the member who invited you for a new one."),
     "MEM-2": ("The application does not prove its keys.", "Join again with a new invite."),
     "MEM-3": (

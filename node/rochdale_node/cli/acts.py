@@ -31,7 +31,7 @@ def act(client: Client, kind: str, body: dict[str, Any], wait: int, done: str) -
         from ..words import words_of
 
         message, after = words_of(signed["code"], {})
-        raise Stop(Exit.REFUSED, signed["code"], message, after, record=signed["record"])
+        raise Stop(Exit.REFUSED, signed["code"], message, after, {"record": signed["record"]})
     if answer({**signed, "sent": client.running}):
         return signed
     say(f"{done} ({signed['record'][:8]})")

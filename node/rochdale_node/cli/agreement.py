@@ -12,7 +12,7 @@ from .client import Client, connect
 from .files import read_text, write_new
 from .frame import Commands, Exit, Stop
 from .ids import find
-from .show import answer, confirm, facts, minutes_text, say, short, table, text
+from .show import answer, can_ask, confirm, facts, minutes_text, say, short, table, text
 
 __all__ = ["app"]
 
@@ -174,13 +174,7 @@ def sign(
         if expect:
             _check_expected(expect, chosen["text_hash"])
         elif yes:
-            text(chosen["text"])
-            say("")
-            facts([("You sign", f"{_label(row)} {row['title']}, version {version}"),
-                   ("Text hash", chosen["text_hash"])])  # fmt: skip
-            confirm(
-                "Bind your member to exactly this text?", yes=False, instead=_again(row, chosen)
-            )
+            _review(row, chosen)
         else:
             raise Stop(
                 Exit.USAGE,
@@ -191,6 +185,16 @@ def sign(
         body = {"agreement": row["agreement"], "version": version,
                 "text_hash": chosen["text_hash"]}  # fmt: skip
         act(client, "agreement.sign", body, wait, f"Signed {_label(row)} version {version}")
+
+
+def _review(row: dict[str, Any], version: dict[str, Any]) -> None:
+    if can_ask():
+        text(version["text"])
+        say("")
+        what = f"{_label(row)} {row['title']}, version {version['version']}"
+        facts([("You sign", what), ("Text hash", version["text_hash"])])
+    question = "Bind your member to exactly this text?"
+    confirm(question, yes=False, instead=_again(row, version))
 
 
 def _again(row: dict[str, Any], version: dict[str, Any]) -> str:
@@ -208,7 +212,7 @@ def _check_expected(expect: str, text_hash: str) -> None:
             "AGR-3",
             f"The text's hash begins with {text_hash[:8]}, not with {expect}.",
             "It is another text than the one you read. Read it again before you sign.",
-            text_hash=text_hash,
+            {"text_hash": text_hash},
         )
 
 

@@ -217,12 +217,8 @@ def _stop(status: int, data: bytes) -> Stop:
 
     try:
         told = json.loads(data)
-        fields = dict(told["fields"])
-        for name in ("status", "code", "message", "after"):
-            fields.pop(name, None)
-        return Stop(
-            Exit(exit_of_status(status)), told["code"], told["message"], told["next"], **fields
-        )
+        status_exit = Exit(exit_of_status(status))
+        return Stop(status_exit, told["code"], told["message"], told["next"], told["fields"])
     except (ValueError, KeyError, TypeError):
         return Stop(Exit.REFUSED, f"HTTP {status}", "The node failed.", "See its log: node.log")
 

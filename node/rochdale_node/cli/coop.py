@@ -12,8 +12,8 @@ from .client import connect, home_path
 from .files import read_json, read_text, write_json
 from .frame import Commands, Exit, Stop
 from .joining import apply
-from .show import answer, confirm, facts, note, say, text, when
-from .times import now_ms
+from .show import answer, can_ask, confirm, facts, note, say, text, when
+from .times import now_ms, span_ms, span_text
 
 if TYPE_CHECKING:
     from rochdale_protocol.minutes.minute import Founder, SignedCharter
@@ -24,6 +24,9 @@ app = Commands()
 
 Addresses = Annotated[
     list[str] | None, typer.Option("--address", help="Where others reach your node, HOST:PORT.")
+]
+VotingTime = Annotated[
+    str, typer.Option(help="How long a vote must at least stay open, such as 3d, 24h or 30min.")
 ]
 CharterFile = Annotated[Path, typer.Argument(help="The charter's file.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Don't ask.")]
@@ -57,6 +60,7 @@ def draft(
     name: Annotated[str, typer.Option(help="The co-op's name.")],
     purpose: Annotated[str, typer.Option(help="What it is for.")],
     card: Annotated[list[Path], typer.Option(help="A founder's card; one for each founder.")],
+    voting_time: VotingTime = "24h",
     out: Annotated[Path, typer.Option(help="Where to write the charter.")] = Path("charter.json"),
 ) -> None:
     """Draft a charter from the founders' cards; each founder then signs it."""
@@ -75,7 +79,7 @@ def draft(
                 f"{file} is not a founder's card.",
                 "See rochdale coop card.",
             ) from None
-    signed = _new_charter(name, purpose, founders)
+    signed = _new_charter(name, purpose, founders, span_ms(voting_time))
     write_json(out, signed.model_dump())
     if answer({"coop": signed.charter.coop(), "file": str(out)}):
         return
@@ -85,7 +89,9 @@ def draft(
     )
 
 
-def _new_charter(name: str, purpose: str, founders: list[Founder]) -> SignedCharter:
+def _new_charter(
+    name: str, purpose: str, founders: list[Founder], voting_ms_min: int
+) -> SignedCharter:
     from pydantic import ValidationError
 
     from rochdale_protocol.core.ruleset import PROTOCOL_VERSION, Rules
@@ -96,7 +102,7 @@ def _new_charter(name: str, purpose: str, founders: list[Founder]) -> SignedChar
             v=PROTOCOL_VERSION,
             name=name,
             purpose=purpose,
-            rules=Rules(),
+            rules=Rules(voting_ms_min=voting_ms_min),
             founders=sorted(founders, key=lambda founder: founder.member),
             at=now_ms(),
         )
@@ -115,7 +121,7 @@ def sign(file: CharterFile, yes: Yes = False) -> None:
 
     signed = _read_charter(file)
     place = _my_place(signed)
-    if not yes:
+    if not yes and can_ask():
         _show_charter(signed)
     confirm(
         "Sign this charter?", yes=yes, instead=f"Read it, then: rochdale coop sign {file} --yes"
@@ -174,7 +180,7 @@ def _show_charter(signed: SignedCharter) -> None:
                 f"{ordinary.over}/{ordinary.under} must vote on ordinary business",
             ),
             ("", f"{special.over}/{special.under} on special business"),
-            ("Votes", f"open for at least {rules.voting_ms_min / 3_600_000:g} hours"),
+            ("Votes", f"open for at least {span_text(rules.voting_ms_min)}"),
             ("Invites", f"good for at most {rules.invite_ms_max // 86_400_000} days"),
         ]
     )
@@ -192,6 +198,7 @@ def found(
     name: Annotated[str, typer.Option(help="Of a co-op that you found alone.")] = "",
     purpose: Annotated[str, typer.Option(help="What it is for.")] = "",
     address: Addresses = None,
+    voting_time: VotingTime = "24h",
 ) -> None:
     """Begin the book: from a charter that all founders signed, or alone with --name."""
     from .secret import open_home_keys
@@ -200,7 +207,7 @@ def found(
         signed = _read_charter(file)
         _my_place(signed)
     elif name and purpose:
-        signed = _new_charter(name, purpose, [_card(address)])
+        signed = _new_charter(name, purpose, [_card(address)], span_ms(voting_time))
         signature = signed.charter.sign(open_home_keys(home_path()).device)
         signed = signed.model_copy(update={"signatures": [signature]})
     else:
@@ -245,13 +252,9 @@ def join(
 
 
 def _review(shown: dict[str, Any]) -> None:
-    import sys
-
     from rochdale_protocol.minutes.minute import SignedCharter
 
-    from .frame import settings
-
-    if settings().json or not sys.stdin.isatty():
+    if not can_ask():
         return  # an application binds nobody until the members admit
     _show_charter(SignedCharter.model_validate(shown["charter"]))
     confirm("Apply to be a member under this charter?", yes=False, instead="Add --yes.")

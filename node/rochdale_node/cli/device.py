@@ -13,7 +13,7 @@ from .client import connect, home_path
 from .files import read_json, write_json
 from .frame import Commands, Exit, Stop, settings
 from .ids import find
-from .show import answer, confirm, facts, minutes_text, note, table
+from .show import answer, can_ask, confirm, facts, minutes_text, note, table
 
 __all__ = ["app"]
 
@@ -109,7 +109,7 @@ def add(
                 "The request is for another member than yours.",
                 f"On the new device: rochdale device request --member {mine['member']}",
             )
-        if not yes:
+        if not yes and can_ask():
             facts([("Adds", asked["label"]), ("Device", asked["device"])])
         confirm(
             "Let this device sign for your member?",

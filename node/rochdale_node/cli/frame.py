@@ -7,7 +7,7 @@ happened and what to do next, and exits with the code that scripts rely on.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Final, TypeVar
@@ -51,14 +51,19 @@ class Stop(Exception):
     """
 
     def __init__(
-        self, status: Exit, code: str, message: str, after: str = "", **fields: Any
+        self,
+        status: Exit,
+        code: str,
+        message: str,
+        after: str = "",
+        fields: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.message = message
         self.after = after
-        self.fields = fields
+        self.fields = dict(fields or {})
 
 
 @dataclass(slots=True)
@@ -134,6 +139,11 @@ class Command(TyperCommand):
         # Where nobody asks for it, the option would only cost the import of pydantic too.
         more["add_help_option"] = _CHOSEN.help
         super().__init__(*args, **more)
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if not args and not any(param.required for param in self.params):
+            return []  # the defaults stand as they are; Typer would read them with pydantic
+        return super().parse_args(ctx, args)
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         super().format_options(ctx, formatter)

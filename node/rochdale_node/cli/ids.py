@@ -28,9 +28,9 @@ def find(client: Client, text: str, *types: str) -> str:
         Stop: nothing is meant by it, or several things may be.
     """
     found: list[dict[str, Any]] = client.get("/v1/resolve", text=text, types=",".join(types))
-    if len(found) == 1:
-        identity: str = found[0]["id"]
-        return identity
+    ids: list[str] = sorted({one["id"] for one in found})
+    if len(ids) == 1:
+        return ids[0]
     kind = " or ".join(types)
     if not found:
         raise Stop(
@@ -45,7 +45,7 @@ def find(client: Client, text: str, *types: str) -> str:
         "API-9",
         f"{text} may be: {names}.",
         "Type more of it.",
-        candidates=[one["id"] for one in found],
+        {"candidates": ids},
     )
 
 

@@ -14,7 +14,7 @@ from typer.main import get_command
 from .. import __version__
 from .frame import Exit, Stop, settings, take_common, write_common
 
-__all__ = ["COMMANDS", "run"]
+__all__ = ["COMMANDS", "main", "run"]
 
 COMMANDS: Final[dict[str, str]] = {
     "init": "Make a home: your keys and your name.",
@@ -98,10 +98,11 @@ def _app(args: list[str]) -> typer.Typer:
 
 def run(args: list[str] | None = None) -> None:
     """Run the command line and exit with its code."""
-    sys.exit(_run(sys.argv[1:] if args is None else args))
+    sys.exit(main(sys.argv[1:] if args is None else args))
 
 
-def _run(args: list[str]) -> int:
+def main(args: list[str]) -> int:
+    """Run one line and return its exit code."""
     try:
         rest = take_common(args)
         if rest == ["--version"]:
@@ -137,7 +138,7 @@ def _known(error: Exception) -> Stop | None:
         from ..words import exit_of, words_of
 
         message, after = words_of(error.code, error.fields)
-        return Stop(Exit(exit_of(error)), error.code, message, after, **error.fields)
+        return Stop(Exit(exit_of(error)), error.code, message, after, error.fields)
     return None
 
 

@@ -20,6 +20,7 @@ from .safe import harmless
 __all__ = [
     "Column",
     "answer",
+    "can_ask",
     "confirm",
     "facts",
     "minutes_text",
@@ -119,6 +120,11 @@ def minutes_text(height: int) -> str:
     return f"M{height}"
 
 
+def can_ask() -> bool:
+    """Say whether there is somebody to show something to and to ask."""
+    return sys.stdin.isatty() and not settings().json
+
+
 def confirm(question: str, *, yes: bool, instead: str) -> None:
     """Ask before something that can't be undone.
 
@@ -130,7 +136,7 @@ def confirm(question: str, *, yes: bool, instead: str) -> None:
     """
     if yes:
         return
-    if settings().json or not sys.stdin.isatty():
+    if not can_ask():
         raise Stop(Exit.USAGE, "confirm", "This needs a yes, and there is nobody to ask.", instead)
     if not typer.confirm(harmless(question)):
         raise Stop(Exit.REFUSED, "aborted", "Nothing was signed.")
