@@ -93,6 +93,7 @@ class Coop:
         self.wall = 2 * FOUNDED_MS
         self.nodes: list[Node] = []
         self.finals: list[Finalised] = []
+        self.off: dict[int, int] = {}
         for number in range(count):
             self.open(number)
 
@@ -140,9 +141,15 @@ class Coop:
                     if number != speaker and node.linked:
                         _hear(node.ledger, what)
 
+    def pump_with(self, off: dict[int, int]) -> None:
+        """Pump while the wall clocks of some farms are off by so many milliseconds."""
+        self.off = off
+        self.pump()
+        self.off = {}
+
     def _step(self, number: int) -> list[Verified | Vote | Minute]:
         node = self.nodes[number]
-        node.ledger.advance(self.now)
+        node.ledger.advance(Now(self.wall, self.wall + self.off.get(number, 0)))
         news, changes = node.ledger.take_news(), node.ledger.desk.take()
         node.shelf.commit(changes)
         if number == 0:

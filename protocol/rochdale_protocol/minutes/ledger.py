@@ -169,7 +169,7 @@ class Ledger(Holdings):
 
         Raises:
             Refused: CHN-2 or CHN-3 the device may not write; REC-10 the body is missing;
-                POO-1, POO-2 too many wait.
+                POO-1, POO-2, POO-4 too many wait.
         """
         if self.holds(record.id):
             return False
@@ -189,8 +189,11 @@ class Ledger(Holdings):
         return True
 
     def _keep(self, record: Verified) -> None:
+        stranger = self.is_stranger(record.header.device)
+        if stranger and not self.pool.is_open and not self.would_refuse(record):
+            self._make_room()
         try:
-            self.pool.add(record, stranger=self.is_stranger(record.header.device))
+            self.pool.add(record, stranger=stranger)
         except Refused:
             self._ahead = None  # it may hold my record already
             raise
@@ -203,10 +206,15 @@ class Ledger(Holdings):
             self._lacking[name].discard(record.id)
             if not self._lacking[name]:
                 self._judge(name)
-        if self.pool.is_crowded:
-            listed = {name for minute in self._contents.values() for name, _ in minute.records}
-            for gone in self.pool.excess(listed):
-                self.drop(gone)
+
+    def _make_room(self) -> None:
+        """Drop the oldest first record that no minute could list (POO-4)."""
+        listed = {name for minute in self._contents.values() for name, _ in minute.records}
+        for name in self.pool.openers():
+            held = self.pool.get(name)
+            if held is not None and name not in listed and self.would_refuse(held):
+                self.drop(name)
+                return
 
     def add_vote(self, vote: Vote) -> bool:
         """Take in a vote; returns whether it is new and kept.

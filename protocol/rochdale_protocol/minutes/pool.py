@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 
 from ..areas import KINDS
 from ..core.errors import Refused
@@ -52,23 +52,28 @@ class Pool:
         return sorted(mine, key=lambda record: (record.header.seq, record.id))
 
     def add(self, record: Verified, *, stranger: bool) -> None:
-        """Take in a record; raises Refused POO-1 or POO-2 where too many wait.
+        """Take in a record; raises Refused POO-1, POO-2 or POO-4 where too many wait.
 
         Args:
             stranger: the final state doesn't let its device write (yet).
         """
-        device = self._by_device.setdefault(record.header.device, {})
+        device = self._by_device.get(record.header.device, {})
         if len(self._records) >= PENDING_MAX:
             raise Refused("POO-1", pending_max=PENDING_MAX)
         if len(device) >= PENDING_PER_DEVICE_MAX:
             raise Refused("POO-2", pending_max=PENDING_PER_DEVICE_MAX)
-        kind = KINDS.get(record.header.kind)
         if stranger:
-            self._strangers[record.id] = record
-            if kind is not None and kind.opens:
-                self._openers[record.id] = record
+            self._add_stranger(record)
         self._records[record.id] = record
-        device[record.id] = record
+        self._by_device.setdefault(record.header.device, {})[record.id] = record
+
+    def _add_stranger(self, record: Verified) -> None:
+        kind = KINDS.get(record.header.kind)
+        opens = kind is not None and kind.opens
+        waiting, most = (self._openers, OPENERS_MAX) if opens else (self._strangers, STRANGERS_MAX)
+        if len(waiting) >= most:
+            raise Refused("POO-4", strangers_max=most)
+        waiting[record.id] = record
 
     def remove(self, record: str) -> None:
         """Drop a record; it need not be there."""
@@ -81,26 +86,22 @@ class Pool:
             if not device:
                 del self._by_device[gone.header.device]
 
-    @property
-    def is_crowded(self) -> bool:
-        """Whether more strangers' records wait than should."""
-        return len(self._openers) > OPENERS_MAX or len(self._strangers) > STRANGERS_MAX
+    def openers(self) -> list[str]:
+        """Return the first records of unknown devices, the oldest first."""
+        return list(self._openers)
 
-    def excess(self, kept: Container[str]) -> list[str]:
-        """Return the oldest of the strangers' records that are too many (POO-4)."""
-        gone: list[str] = []
-        for waiting, most in ((self._openers, OPENERS_MAX), (self._strangers, STRANGERS_MAX)):
-            loose = [record for record in waiting if record not in kept]
-            gone.extend(loose[: max(0, len(loose) - most)])
-        return gone
+    @property
+    def is_open(self) -> bool:
+        """Whether there is room for another first record of an unknown device."""
+        return len(self._openers) < OPENERS_MAX
 
     def settle(self, state: ReadState) -> None:
         """Note whose device a new final state lets write."""
-        for name, record in list(self._strangers.items()):
-            entry = state.get(f"device/{record.header.device}")
-            if entry is not None and entry["status"] == "active":
-                del self._strangers[name]
-                self._openers.pop(name, None)
+        for waiting in (self._openers, self._strangers):
+            for name, record in list(waiting.items()):
+                entry = state.get(f"device/{record.header.device}")
+                if entry is not None and entry["status"] == "active":
+                    del waiting[name]
 
     def dead(self, state: ReadState) -> list[str]:
         """Return the records that no minute can list any more (POO-3), sorted."""

