@@ -134,6 +134,26 @@ async def test_records_follow_a_minute() -> None:
         await tui.sees("[9Records]")
 
 
+async def test_a_record_may_be_about_the_one_before() -> None:
+    """A record about its own device's last one lists it twice, and both links lead there."""
+    async with driving(farms_world()) as tui:
+        await tui.go("9", "RECORDS  59")
+        await tui.press("j", "j", "j")
+        await tui.sees("LINKS 3")
+        for keys in (("tab", "tab", "enter"), ("escape", "j", "enter")):
+            await tui.press(*keys)
+            await tui.until(lambda: chosen_id(tui) == ident("record", 3), "followed")
+
+
+async def test_addresses_without_a_device() -> None:
+    """An address that nobody answered on yet is listed as such, and once."""
+    async with driving(farms_world()) as tui:
+        await tui.go("8", "connect timed out")
+        await tui.press("G")
+        await tui.sees("new.example:1844, unknown", "not said yet", "unknown until it answers")
+        await tui.sees("Faults  7")
+
+
 async def test_records_filter() -> None:
     """The filter asks the node: type, author by name, state, and words."""
     async with driving(farms_world()) as tui:

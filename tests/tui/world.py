@@ -256,6 +256,13 @@ def farms_world(names: tuple[str, ...] = FARMS) -> World:
         )
         for farm in farms[1:]
     ]  # fmt: skip
+    world.peers.append(
+        world.peers[0].model_copy(
+            update={"device": "", "member": "", "name": "", "role": "unknown", "link": "down",
+                    "addresses": ["new.example:1844"], "height": -1, "seen": 0, "behind": 0}
+        )
+    )  # fmt: skip
+    world.peers.append(world.peers[-1])
     world.witnesses = [
         WitnessView(
             member=farm.member,
@@ -279,6 +286,7 @@ def farms_world(names: tuple[str, ...] = FARMS) -> World:
     world.records[0] = world.records[0].model_copy(
         update={"state": "pending", "height": 0, "refs": [ident("proposal", 58)]}
     )
+    world.records[3] = world.records[3].model_copy(update={"refs": [world.records[3].prev]})
     world.records[1] = world.records[1].model_copy(update={"state": "refused", "code": "GOV-7"})
     world.minutes = [
         minute(height, farms, [each.record for each in world.records if each.height == height])

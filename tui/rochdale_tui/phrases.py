@@ -36,8 +36,8 @@ def label(letter: str, number: int, identity: str) -> str:
 
 
 def minute(height: int) -> str:
-    """Return ``M1842``."""
-    return f"M{height}"
+    """Return ``M1842``, or ``--`` for a height that isn't known."""
+    return f"M{height}" if height >= 0 else "--"
 
 
 def crop(text: str, width: int, ellipsis: str = "…") -> str:

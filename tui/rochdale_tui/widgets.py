@@ -88,11 +88,12 @@ class BookTable(DataTable[Text]):
             widths = self._widths(columns)
             for column, width in zip(columns, widths, strict=True):
                 self.add_column(Text(column.title), width=width)
-            for row in rows:
+            keys = _distinct(keys)
+            for row, key in zip(rows, keys, strict=True):
                 cells = (
                     self._fit(cell, width) for cell, width in zip(row.cells, widths, strict=True)
                 )
-                self.add_row(*cells, key=row.key)
+                self.add_row(*cells, key=key)
             self.scroll_to(scroll.x, scroll.y, animate=False, immediate=True)
         if keys:
             index = keys.index(selected) if selected in keys else min(near, len(keys) - 1)
@@ -124,6 +125,16 @@ class BookTable(DataTable[Text]):
         if self._shown is not None and self._shown[2] != self.scrollable_content_region.width:
             columns, rows, _ = self._shown
             self.fill(columns, rows, self.selected)
+
+
+def _distinct(keys: Sequence[str]) -> list[str]:
+    """Return the keys, repeated ones with a number: an id may stand in two rows."""
+    seen: dict[str, int] = {}
+    distinct = []
+    for key in keys:
+        seen[key] = seen.get(key, 0) + 1
+        distinct.append(key if seen[key] == 1 else f"{key} {seen[key]}")
+    return distinct
 
 
 class Pane(VerticalScroll):

@@ -71,10 +71,15 @@ class FederationScreen(ListScreen[Item]):
         self.selected = None
 
     def key_of(self, item: Item) -> str:
-        """Return a device's key, ``M12``, or the first of two contradictions."""
+        """Return a device's key or address, ``M12``, or both contradictions."""
         if isinstance(item, MinuteView):
             return minute(item.height)
-        return item.first if isinstance(item, EvidenceView) else item.device
+        if isinstance(item, EvidenceView):
+            return f"{item.first} {item.second}"
+        if isinstance(item, PeerView):
+            # An address that nobody answers on yet belongs to no device.
+            return item.device or " ".join(item.addresses)
+        return item.device
 
     def columns(self) -> Sequence[Column]:
         """Return the columns of the tab."""
@@ -111,7 +116,7 @@ class FederationScreen(ListScreen[Item]):
         down = item.link == "down"
         return (
             paint.mark("bad" if down else "warn" if item.behind else "ok"),
-            Who(item.name or "unknown", item.device),
+            Who(item.name, item.device) if item.device else paint.text(_called(item)),
             paint.text(item.role),
             paint.text(item.link, "bad" if down else "ok"),
             paint.text(minute(item.height)),
@@ -176,13 +181,13 @@ class FederationScreen(ListScreen[Item]):
             rows.append(("tries", f"{item.tries} failed{nexts}"))
         lag = f"{item.behind} minutes behind" if item.behind else "level with us"
         rows += [
-            ("has", f"{minute(item.height)}, {lag}"),
+            ("has", f"{minute(item.height)}, {lag}" if item.height >= 0 else "not said yet"),
             ("effect", self._effect()),
             ("seen", f"{moment(item.seen)}, {age(item.seen, now)}"),
-            ("device", item.device),
+            ("device", item.device or "unknown until it answers"),
             ("addresses", " ".join(item.addresses) or "none known: it has to dial us"),
         ]
-        text = paint.heading(f"{named(item.name or 'unknown', item.device)}, {item.role}\n")
+        text = paint.heading(f"{_called(item)}, {item.role}\n")
         text.append_text(paint.facts(rows))
         text.append("\n")
         return text
@@ -271,6 +276,8 @@ class FederationScreen(ListScreen[Item]):
         retry = blocked
         if not isinstance(item, PeerView):
             retry = retry or "choose a peer in the tab Peers"
+        elif not item.device:
+            retry = retry or "the node dials an address by itself until a device answers"
         elif item.link != "down":
             retry = retry or "its link is up"
         return [
@@ -289,7 +296,7 @@ class FederationScreen(ListScreen[Item]):
             except ApiError as error:
                 self.say(str(error))
             else:
-                self.say(f"Dialling {named(item.name or 'unknown', item.device)} now.")
+                self.say(f"Dialling {_called(item)} now.")
                 self.store.refresh()
 
     def action_page(self, step: int) -> None:
@@ -320,7 +327,7 @@ class FederationScreen(ListScreen[Item]):
         faults = self.store.get(EVIDENCE) or []
         found = [each for each in faults if identity in (each.first, each.second, each.device)]
         self.tab = FAULT if found else PEER
-        super().reveal(found[0].first if found else identity)
+        super().reveal(self.key_of(found[0]) if found else identity)
 
     def _reveal_minute(self, height: int) -> None:
         status = self.store.get(STATUS)
@@ -334,11 +341,16 @@ class FederationScreen(ListScreen[Item]):
         item = self.item()
         if item is None:
             return None
-        is_record = isinstance(item, EvidenceView) and item.type == "record"
-        record = self.key_of(item) if is_record else ""
+        record = item.first if isinstance(item, EvidenceView) and item.type == "record" else ""
         text = self.detail(item).plain
         return Chosen(text.split("\n")[0], self.key_of(item), record, text,
                       item.model_dump(mode="json"))  # fmt: skip
+
+
+def _called(item: PeerView) -> str:
+    if item.device:
+        return named(item.name or "unknown", item.device)
+    return " ".join(item.addresses)
 
 
 def _lag(item: Item) -> int:

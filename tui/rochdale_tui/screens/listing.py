@@ -129,9 +129,13 @@ class ListScreen(BookScreen, Generic[T]):
         if source is None:
             return None
         words = self.query_text.casefold().split()
+        # An id that is listed twice is one thing: the first mention stands.
+        unique: dict[str, T] = {}
+        for item in source:
+            unique.setdefault(self.key_of(item), item)
         items = [
             item
-            for item in source
+            for item in unique.values()
             if not words or all(word in self.haystack(item).casefold() for word in words)
         ]
         order = self.ORDERS[self.order].key

@@ -269,7 +269,7 @@ class RecordsScreen(ListScreen[RecordView]):
         paint, table = self.paint, self.query_one("#links", BookTable)
         links = self._links(item)
         rows = [
-            Row(target, (paint.text(name, "muted"), paint.text(target[:16], "accent")))
+            Row(f"{name} {target}", (paint.text(name, "muted"), paint.text(target[:16], "accent")))
             for name, target in links
         ]
         table.fill((Column("", 9), Column("")), rows, table.selected)
@@ -279,9 +279,8 @@ class RecordsScreen(ListScreen[RecordView]):
     @on(DataTable.RowSelected, "#links")
     def _followed(self, event: DataTable.RowSelected) -> None:
         event.stop()
-        target = event.row_key.value
-        if target is not None:
-            self.follow(target)
+        if event.row_key.value is not None:
+            self.follow(event.row_key.value.rpartition(" ")[2])
 
     def follow(self, target: str) -> None:
         """Go to a record or a minute."""
