@@ -150,7 +150,7 @@ async def test_addresses_without_a_device() -> None:
     async with driving(farms_world()) as tui:
         await tui.go("8", "connect timed out")
         await tui.press("G")
-        await tui.sees("new.example:1844, unknown", "not said yet", "unknown until it answers")
+        await tui.sees("new.example:1844, unknown", "not said yet", "never")
         await tui.sees("Faults  7")
 
 
