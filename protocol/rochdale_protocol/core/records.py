@@ -17,7 +17,7 @@ from pydantic import Field, StringConstraints, ValidationError
 
 from .canonical import encode
 from .errors import DecodeError, Refused
-from .fields import Body, Count, Id, Millis, Model, PublicKey
+from .fields import Body, Id, Millis, Model, PublicKey
 from .hashes import ZERO_ID, Tag, record_id
 from .keys import Signer, is_valid
 from .limits import BODY_SIZE_MAX, HEADER_SIZE_MAX, REFS_MAX
@@ -52,7 +52,7 @@ class Header(Model):
     at: Millis
     kind: Annotated[str, StringConstraints(pattern=r"\A[a-z]{1,20}\.[a-z]{1,20}\z")]
     body_hash: Id
-    body_size: Count
+    body_size: Annotated[int, Field(ge=1, le=BODY_SIZE_MAX)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from rochdale_protocol.core.errors import DecodeError, Refused
-from rochdale_protocol.core.records import Verified
+from rochdale_protocol.core.records import Verified, record_size
 from rochdale_protocol.governance.records import BallotCast, NoEffect, ProposalNew
 from rochdale_protocol.membership.records import MemberAddress
 from rochdale_protocol.minutes.merkle import records_root
@@ -159,6 +159,19 @@ def test_a_minute_with_a_record_missing_has_another_state() -> None:
     draft = Draft()
     lists = list(draft.minute.records[:1]) + list(draft.minute.records[2:])
     assert draft.code([draft.records[0], draft.records[2]], lists=lists) == "MIN-18"
+
+
+def test_a_minute_fits_into_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Records that together are larger than MINUTE_BYTES_MAX are MIN-19; at the bound they pass.
+
+    An erased body counts as its header says, so that all nodes come to the same sum.
+    """
+    draft = Draft()
+    size = sum(record_size(record) for record in draft.records)
+    monkeypatch.setattr("rochdale_protocol.minutes.page.MINUTE_BYTES_MAX", size)
+    assert draft.code() == ""
+    monkeypatch.setattr("rochdale_protocol.minutes.page.MINUTE_BYTES_MAX", size - 1)
+    assert draft.code() == "MIN-19"
 
 
 def test_the_certificate_inside_finalises_the_last_minute() -> None:

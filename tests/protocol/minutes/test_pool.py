@@ -8,7 +8,7 @@ from rochdale_protocol.core.errors import Refused
 from rochdale_protocol.core.hashes import ZERO_ID, Tag
 from rochdale_protocol.core.keys import SeedSigner
 from rochdale_protocol.core.limits import MINUTE_RECORDS_MAX, OPENERS_MAX, STRANGERS_MAX
-from rochdale_protocol.core.records import Verified, author_record
+from rochdale_protocol.core.records import Verified, author_record, record_size
 from rochdale_protocol.membership.records import DeviceEnrol, MemberAddress
 from rochdale_protocol.membership.rules import recovery_claim
 from rochdale_protocol.minutes.ledger import Ledger
@@ -185,6 +185,16 @@ def test_a_minute_holds_so_many() -> None:
     coop.pump()
     counts = [item.minute.header.count for item in coop.finals]
     assert counts == [MINUTE_RECORDS_MAX, 5]
+
+
+def test_a_minute_is_bounded_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What doesn't fit into the bytes of one minute waits for the next (MIN-19)."""
+    coop = Coop(1)
+    records = [coop.author(0, HERE) for _ in range(5)]
+    size = record_size(records[0])
+    monkeypatch.setattr("rochdale_protocol.minutes.pool.MINUTE_BYTES_MAX", 2 * size + 1)
+    coop.pump()
+    assert [item.minute.header.count for item in coop.finals] == [2, 2, 1]
 
 
 def test_what_can_not_be_listed_is_no_work() -> None:
