@@ -112,6 +112,12 @@ _SUMMARIES: Final[Mapping[str, Callable[[Book, Mapping[str, Any]], str]]] = {
         f"{body['action']} {body['quantity']} {body['unit']} {body['resource']}"
         f" to {name_of(book, body['receiver'])}"
     ),
+    "contribution.confirm": lambda book, body: f"{body['quantity']} {_of(book, body)} received",
+    "contribution.correct": lambda book, body: (
+        f"{body['quantity']} {_of(book, body)} instead: {body['reason']}"
+    ),
+    "contribution.dispute": lambda book, body: f"{_of(book, body)}: {body['reason']}",
+    "member.invite": lambda book, body: "for one newcomer",
     "member.apply": lambda book, body: body["name"],
     "member.address": lambda book, body: ", ".join(body["addresses"]),
     "device.add": lambda book, body: body["label"],
@@ -124,6 +130,11 @@ _SUMMARIES: Final[Mapping[str, Callable[[Book, Mapping[str, Any]], str]]] = {
 def _title(book: Book, body: Mapping[str, Any], kind: str) -> str:
     entry = book.ledger.ahead.get(f"{kind}/{body[kind]}")
     return body[kind][:8] if entry is None else str(entry["title"])
+
+
+def _of(book: Book, body: Mapping[str, Any]) -> str:
+    entry = book.ledger.ahead.get(f"contribution/{body['contribution']}")
+    return body["contribution"][:8] if entry is None else f"{entry['unit']} {entry['resource']}"
 
 
 def summary_of(book: Book, kind: str, body: Mapping[str, Any] | None) -> str:

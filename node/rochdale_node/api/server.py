@@ -171,9 +171,10 @@ class ApiServer:
         )
         async with book.subscribe() as events:
             await response.prepare(request)
-            await response.write(b": connected\n\n")
-            async for data in _with_signs_of_life(events):
-                await response.write(data)
+            with suppress(ConnectionResetError):  # the listener left, as it may
+                await response.write(b": connected\n\n")
+                async for data in _with_signs_of_life(events):
+                    await response.write(data)
         return response
 
     async def _export(self, request: web.Request) -> web.StreamResponse:

@@ -51,7 +51,8 @@ def create(
     write_new(home_path() / BACKUP_NOTE, json.dumps(note).encode())
     if answer({"file": str(out), "books": len(books)}):
         return
-    say(f"The backup is in {out}: your recovery key and {len(books)} books, no device key.")
+    count = "1 book" if len(books) == 1 else f"{len(books)} books"
+    say(f"The backup is in {out}: your recovery key and {count}, no device key.")
     say(f"Next: keep it away from this machine, and try it: rochdale backup test {out}")
 
 

@@ -46,7 +46,8 @@ def print_checks(checks: list[dict[str, Any]]) -> None:
 def _print(found: dict[str, Any]) -> None:
     print_checks(found["checked"])
     say("")
-    say(("PROVED: " if found["ok"] else "NOT PROVED: ") + found["summary"])
+    summary = found["summary"].removeprefix("not proved: ")
+    say(("PROVED: " if found["ok"] else "NOT PROVED: ") + summary)
     if not found["ok"]:
         say("Next: don't rely on it; ask for the file again, from another member as well.")
         return
