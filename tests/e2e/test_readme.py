@@ -1,0 +1,229 @@
+"""The tour of README.md, typed into a shell line by line as a newcomer would."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+BLOCK_S = 120
+"""Far more than any block of the tour takes, so that a loaded machine passes."""
+
+DONE = "=== done"
+FAILED = "=== failed: "
+TUI_BLOCK = "rochdale\n"
+
+
+def blocks() -> dict[str, str]:
+    """Return the tour's blocks by the bold word above each; the first is 'Begin'."""
+    tour = (ROOT / "README.md").read_text(encoding="utf-8").split("\n## A tour\n")[1]
+    pieces = tour.split("\n## ")[0].split("```")
+    found = {}
+    for words, block in zip(pieces[::2], pieces[1::2], strict=False):
+        name = re.findall(r"^\*\*(\w+)", words, re.MULTILINE)
+        found[name[-1] if name else "Begin"] = block.removeprefix("sh\n")
+    return found
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Shell:
+    """One bash that is typed into; every command that fails is noted in what it prints."""
+
+    def __init__(self, folder: Path) -> None:
+        kept = {name: value for name, value in os.environ.items() if "ROCHDALE" not in name}
+        here = str(Path(sys.executable).parent)
+        self._process = subprocess.Popen(
+            ["bash", "--noprofile", "--norc"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            cwd=ROOT,
+            env={**kept, "TMPDIR": str(folder), "PATH": f"{here}:{kept['PATH']}"},
+            start_new_session=True,
+        )
+        self.run(f"trap 'echo \"{FAILED}$BASH_COMMAND\"' ERR")
+
+    def run(self, block: str) -> str:
+        """Type a block and return what is printed until it is done."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"{block}\necho; echo '{DONE}'\n".encode())
+        self._process.stdin.flush()
+        printed = read_until(self._process.stdout.fileno(), f"\n{DONE}\n")
+        return printed.removesuffix(f"\n{DONE}\n")
+
+    def close(self) -> None:
+        """End the shell and whatever still runs in it."""
+        try:
+            os.killpg(self._process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        self._process.wait()
+
+
+def read_until(source: int, wanted: str) -> str:
+    """Read until something is said; fails with what was said instead."""
+    end = time.monotonic() + BLOCK_S
+    data = b""
+    while wanted.encode() not in data:
+        ready, _, _ = select.select([source], [], [], max(0.0, end - time.monotonic()))
+        piece = os.read(source, 65_536) if ready else b""
+        assert piece, f"{wanted!r} never came: {data.decode(errors='replace')[-3000:]}"
+        data += piece
+    return data.decode(errors="replace")
+
+
+def open_tui(folder: Path) -> tuple[str, int]:
+    """Type ``rochdale`` on a terminal, leave with Ctrl-Q; return what was drawn, the exit code."""
+    kept = {name: value for name, value in os.environ.items() if "ROCHDALE" not in name}
+    mine, its = pty.openpty()
+    fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
+    tui = subprocess.Popen(
+        [str(Path(sys.executable).parent / "rochdale")],
+        stdin=its,
+        stdout=its,
+        stderr=its,
+        env={**kept, "ROCHDALE_HOME": str(folder / "ash"), "TERM": "xterm-256color"},
+        start_new_session=True,
+    )
+    os.close(its)
+    try:
+        drawn = read_until(mine, "Valley Wool")
+        os.write(mine, b"\x11")
+        drawn += drain(mine)
+        return drawn, tui.wait(timeout=BLOCK_S)
+    finally:
+        tui.kill()
+        tui.wait()
+        os.close(mine)
+
+
+def drain(terminal: int) -> str:
+    """Read what comes until the other end closes, for a program blocks on a full terminal."""
+    data = b""
+    while True:
+        try:
+            piece = os.read(terminal, 65_536)
+        except OSError:  # how Linux tells the end of a terminal
+            piece = b""
+        if not piece:
+            return data.decode(errors="replace")
+        data += piece
+
+
+@dataclass(frozen=True, slots=True)
+class Tour:
+    """What each block printed, the folder, and what the TUI drew and exited with."""
+
+    printed: dict[str, str]
+    folder: Path
+    drawn: str
+    code: int
+    after: str
+
+
+@pytest.fixture(scope="module")
+def tour() -> Iterator[Tour]:
+    """Take the tour once; the temporary folder is short, for sockets have short paths."""
+    with tempfile.TemporaryDirectory(prefix="tour-") as temporary:
+        shell = Shell(Path(temporary))
+        try:
+            printed: dict[str, str] = {}
+            drawn, code, port = "", -1, str(free_port())
+            folder = Path(temporary)
+            for name, block in blocks().items():
+                if block == TUI_BLOCK:
+                    drawn, code = open_tui(folder)
+                    continue
+                printed[name] = shell.run(block.replace("18441", port))
+                folder = Path(shell.run("pwd").strip())
+            yield Tour(printed, folder, drawn, code, shell.run("rochdale status"))
+        finally:
+            shell.close()
+
+
+def test_tour_is_whole() -> None:
+    """Every step that the README names has its block, in this order."""
+    steps = ["Begin", "Found", "Join", "Decide", "Agree", "Prove", "Contribute", "Keep", "Look"]
+    assert list(blocks()) == [*steps, "Stop"]
+    assert blocks()["Look"] == TUI_BLOCK
+
+
+def test_nothing_fails_but_the_forgery(tour: Tour) -> None:
+    """Of all commands only the verification of the changed copy ends with an error."""
+    lines = "\n".join(tour.printed.values()).splitlines()
+    failed = [line.removeprefix(FAILED) for line in lines if line.startswith(FAILED)]
+    assert failed == ["rochdale --home nowhere verify changed.rochdale.json"]
+    assert not [line for line in lines if line.startswith("Traceback")]
+
+
+def test_newcomer_is_admitted(tour: Tour) -> None:
+    """The vote is carried, Bramble's own node says so, and both are witnesses."""
+    assert "Valley Wool is founded" in tour.printed["Found"]
+    assert re.search(r"Bramble Farm .* open", tour.printed["Join"])
+    decided = tour.printed["Decide"]
+    assert re.search(r"Status: +carried", decided)
+    assert re.search(r"Member: +Bramble Farm +\w+, active", decided)
+    assert re.search(r"Witnesses: +2, 2 must sign; this device attests", decided)
+    assert re.search(r"Ash Farm .* active", decided)
+
+
+def test_both_sign_what_they_read(tour: Tour) -> None:
+    """The hash that the README names is that of its own text."""
+    assert re.search(r"Text hash: +b4e84288", tour.printed["Agree"])
+    assert tour.printed["Agree"].count("Signed A-1 version 1") == 2
+
+
+def test_proof_holds_and_forgery_does_not(tour: Tour) -> None:
+    """The file proves the agreement; with another number of fleeces it names what is wrong."""
+    good, _, forged = tour.printed["Prove"].partition("\nPROVED: ")[2].partition("FAIL")
+    assert good.startswith("'Wool 2027', version 1, is signed by all 2 parties and in force")
+    assert "(REC-6)" in forged
+    assert "\nNOT PROVED: " in forged
+
+
+def test_contribution_is_confirmed(tour: Tour) -> None:
+    """Bramble's list shows what Ash logged, as confirmed."""
+    row = r"C-1 +Ash Farm +Bramble Farm +transfer +40 item fleeces .* confirmed"
+    assert re.search(row, tour.printed["Contribute"])
+
+
+def test_backup_is_whole(tour: Tour) -> None:
+    """The backup can be read to its end, and after it nothing is left to mend."""
+    assert "The backup is whole" in tour.printed["Keep"]
+    assert "All is well." in tour.printed["Keep"]
+
+
+def test_book_opens_in_the_terminal(tour: Tour) -> None:
+    """A bare ``rochdale`` draws the co-op and leaves with 0."""
+    assert "NEEDS YOU" in tour.drawn
+    assert tour.code == 0
+
+
+def test_nodes_stop(tour: Tour) -> None:
+    """Both say that they stop; afterwards the book can be read without them."""
+    assert tour.printed["Stop"].count("Stopping.") == 2
+    assert re.search(r"Node: +does not run", tour.after)
+    assert (tour.folder / "bramble" / "books").is_dir()
