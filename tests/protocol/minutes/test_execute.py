@@ -182,7 +182,7 @@ def test_the_last_witness_is_frozen_and_attests_on() -> None:
 
 @pytest.mark.parametrize("seen", ["ab" * 32, ZERO_ID])
 def test_a_record_that_saw_another_book_is_refused(seen: str) -> None:
-    """``seen`` is a minute of this book, else CHN-6: it was written on another fork."""
+    """``seen`` is a minute of this book, else CHN-6: it was written on another fork (EXE-5)."""
     coop = hostile()
     assert minuted(coop, forge(coop, 3, HERE, seen=seen)) == "CHN-6"
     assert status(coop, 3) == "active"
