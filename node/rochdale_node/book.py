@@ -2,6 +2,10 @@
 
 The driver decides nothing: it feeds events with the time to ``Exchange`` and carries the
 effects out in order. What came in while the loop was busy is one step, hence one commit.
+
+A step that fails half-way (a full disk, a fault of ours) leaves the memory ahead of the
+journal. What is sent from there could be signed a second time after a restart, so the book
+is over (STO-10): it sends nothing more, closes its links, and the node stops and says why.
 """
 
 from __future__ import annotations
@@ -10,19 +14,18 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any
 
 import orjson
 import structlog
 
-from rochdale_protocol.core.errors import LocalError, Refused
+from rochdale_protocol.core.errors import DecodeError, LocalError, Refused
 from rochdale_protocol.core.fields import Body
 from rochdale_protocol.core.keys import Signer
 from rochdale_protocol.core.records import Verified
 from rochdale_protocol.membership.records import WitnessReady
 from rochdale_protocol.minutes.ledger import Contradiction, Finalised, Ledger, Now
-from rochdale_protocol.minutes.shelf import Changes
 from rochdale_protocol.state.state import ReadState
 from rochdale_protocol.sync.exchange import (
     Close,
@@ -37,13 +40,24 @@ from rochdale_protocol.sync.exchange import (
 from rochdale_protocol.sync.file import export_book
 from rochdale_protocol.views import Event, Signed
 
+from .errors import StoreError
 from .links.link import Link
-from .shelf import IndexRow, SqliteShelf
+from .searchable import index_rows
+from .shelf import SqliteShelf
 
 __all__ = ["Book", "clock", "index_rows"]
 
 _EVENTS_MAX = 1_000
-"""News that a slow listener may be behind; it then fetches everything anew."""
+"""News that a slow listener may be behind; then its stream ends and it begins anew."""
+
+_INBOX_MAX = 16
+"""Messages that wait for the next step; then links are not read, and their peers wait too."""
+
+_STRANGERS_MAX = 32
+"""Incoming links of devices that are no members: others must not keep members out (LNK-15)."""
+
+_REFUSALS_MAX = 1_000
+"""Records that were not taken in of which the code is remembered."""
 
 _log = structlog.get_logger(__name__)
 
@@ -62,8 +76,11 @@ class Book:
     Attributes:
         final, ahead: the state after the last final minute, and with what is pending.
         counts: what happened since the start, for metrics.
+        fault: what ended this book before it was closed, or None.
         on_final: called with each minute that becomes final.
+        on_fault: called once with ``fault``.
         refusals: why records were not taken in, by id, newest last.
+        seen: when each member's device was last heard, in wall ms.
     """
 
     def __init__(
@@ -79,30 +96,71 @@ class Book:
         self.refusals: dict[str, str] = {}
         self.finality_s: list[float] = []
         self._exchange = Exchange(self.ledger, trusted)
-        self._inbox: list[tuple[str, bytes]] = []
+        self._inbox: list[tuple[Link, bytes]] = []
+        self._has_room = asyncio.Event()
+        self._has_room.set()
         self._flush: asyncio.Handle | None = None
         self._wake: asyncio.TimerHandle | None = None
         self._listeners: set[asyncio.Queue[Event | None]] = set()
-        self._waiting: dict[str, list[asyncio.Future[None]]] = {}
+        self._waiting: dict[str, set[asyncio.Future[None]]] = {}
         self._began: dict[str, float] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._attest_due = False
+        self.fault: BaseException | None = None
         self.on_final: Callable[[Finalised], None] = lambda _: None
+        self.on_fault: Callable[[BaseException], None] = lambda _: None
 
     def start(self) -> None:
         """Take up where the journal left off."""
-        self._carry_out(self._exchange.start(clock()))
+        with self._step():
+            self._carry_out(self._exchange.start(clock()))
 
     async def close(self) -> None:
         """End all links and close the file; what was committed is there already."""
+        links = list(self.links.values())
+        self._end()
+        await asyncio.gather(*(link.close("going away") for link in links))
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.shelf.close()
+
+    def _end(self) -> None:
+        """Do nothing more, whatever comes in; whoever waits is told."""
+        self.links.clear()
+        self._inbox.clear()
+        self._has_room.set()
         for handle in (self._wake, self._flush):
             if handle is not None:
                 handle.cancel()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*(link.close("going away") for link in list(self.links.values())))
+        for record in list(self._waiting):
+            self._settle(record)
         for listener in self._listeners:
             listener.put_nowait(None)
-        self.shelf.close()
+
+    @contextmanager
+    def _step(self) -> Iterator[None]:
+        """Let a step be done whole, or end the book (STO-10).
+
+        What the core refuses (DecodeError, LocalError, Refused) it refuses before it
+        changes anything.
+        """
+        if self.fault is not None:
+            raise self.fault
+        try:
+            yield
+        except (DecodeError, LocalError, Refused):
+            raise
+        except BaseException as error:
+            if self.fault is None:
+                self._fail(error)
+            raise
+
+    def _fail(self, error: BaseException) -> None:
+        self.fault = error
+        _log.critical("the book stops", coop=self.coop[:16], error=str(error), exc_info=error)
+        for link in self.links.values():
+            self._spawn(link.close("going away"))
+        self._end()
+        self.on_fault(error)
 
     # What can be asked (``Reading``) --------------------------------------------------
 
@@ -134,9 +192,10 @@ class Book:
         Raises:
             Refused: a rule refuses it; LocalError: this device must not sign now.
         """
-        record, effects = self._exchange.act(body, clock())
-        self._began[record.id] = time.monotonic()
-        self._carry_out(effects)
+        with self._step():
+            record, effects = self._exchange.act(body, clock())
+            self._began[record.id] = time.monotonic()
+            self._carry_out(effects)
         return self.signed(record)
 
     def signed(self, record: Verified) -> Signed:
@@ -162,8 +221,14 @@ class Book:
             raise LocalError("API-4", record=record)
         if self.signed(held).state == "pending":
             future = asyncio.get_running_loop().create_future()
-            self._waiting.setdefault(record, []).append(future)
+            waiting = self._waiting.setdefault(record, set())
+            waiting.add(future)
             await asyncio.wait({future}, timeout=timeout_s)
+            waiting.discard(future)
+            if not waiting:
+                self._waiting.pop(record, None)
+            if self.fault is not None:
+                raise self.fault
         return self.signed(held)
 
     def export(self, start: int = 1) -> Iterator[bytes]:
@@ -173,12 +238,19 @@ class Book:
     def read_file(self, messages: Iterable[bytes]) -> None:
         """Take in an exported file; raises DecodeError or Refused, keeping what was good."""
         for message in messages:
-            self._carry_out(self._exchange.read_file([message], clock()))
+            with self._step():
+                try:
+                    effects = self._exchange.read_file([message], clock())
+                except (DecodeError, Refused):
+                    self._carry_out(self._exchange.tick(clock()))
+                    raise
+                self._carry_out(effects)
 
     def set_rechecked(self, height: int) -> None:
         """Note that all signatures up to a height were checked."""
-        self.ledger.set_rechecked(height)
-        self._carry_out(self._exchange.tick(clock()))
+        with self._step():
+            self.ledger.set_rechecked(height)
+            self._carry_out(self._exchange.tick(clock()))
 
     # Links ----------------------------------------------------------------------------
 
@@ -188,7 +260,7 @@ class Book:
         Both ends keep the one that the smaller key dialled, so that they agree.
         """
         me = "" if self.ledger.signer is None else self.ledger.signer.public
-        if link.peer == me:
+        if link.peer == me or self.fault is not None:
             return
         older = self.links.get(link.peer)
         if older is not None and older.is_open:
@@ -196,32 +268,66 @@ class Book:
             if older.incoming != link.incoming and dialled_by != min(me, link.peer):
                 return
             self._spawn(older.close("replaced"))
+        self._make_room_for(link)
         self.links[link.peer] = link
-        self._carry_out(self._exchange.linked(link.peer, clock()))
-        self._tell("peer", f"link up: {link.peer[:8]}", link.peer)
         try:
-            async for data in link:
-                if self.links.get(link.peer) is not link:
-                    return
-                self.seen[link.peer] = clock().wall
-                self.counts["bytes_in"] += len(data)
-                self._inbox.append((link.peer, data))
-                if self._flush is None:
-                    self._flush = asyncio.get_running_loop().call_soon(self._take_in)
+            with self._step():
+                self._carry_out(self._exchange.linked(link.peer, clock()))
+                self._tell("peer", f"link up: {link.peer[:8]}", link.peer)
+            await self._read(link)
         finally:
             if self.links.get(link.peer) is link:
                 del self.links[link.peer]
-                self._carry_out(self._exchange.unlinked(link.peer, clock()))
-                self._tell("peer", f"link lost: {link.peer[:8]} {link.why}", link.peer)
+                with self._step():
+                    self._carry_out(self._exchange.unlinked(link.peer, clock()))
+                    self._tell("peer", f"link lost: {link.peer[:8]} {link.why}", link.peer)
+
+    async def _read(self, link: Link) -> None:
+        """Take in what a link brings, no faster than steps can be done."""
+        async for data in link:
+            if self.links.get(link.peer) is not link:
+                return
+            if self.ledger.is_member(link.peer):
+                self.seen[link.peer] = clock().wall
+            self.counts["bytes_in"] += len(data)
+            self._inbox.append((link, data))
+            if len(self._inbox) >= _INBOX_MAX:
+                self._has_room.clear()
+            if self._flush is None:
+                self._flush = asyncio.get_running_loop().call_soon(self._take_in)
+            await self._has_room.wait()
+
+    def _make_room_for(self, link: Link) -> None:
+        """End the oldest of too many links of strangers (LNK-15)."""
+        if not link.incoming or self.ledger.is_member(link.peer):
+            return
+        strangers = [
+            peer
+            for peer, other in self.links.items()
+            if other.incoming and not self.ledger.is_member(peer)
+        ]
+        if len(strangers) >= _STRANGERS_MAX:
+            oldest = self.links.pop(strangers[0])
+            self._spawn(oldest.close("LNK-15"))
+            with self._step():
+                self._carry_out(self._exchange.unlinked(oldest.peer, clock()))
 
     def _take_in(self) -> None:
         self._flush = None
         inbox, self._inbox = self._inbox, []
-        self._carry_out(self._exchange.received_all(inbox, clock()))
+        self._has_room.set()
+        # What a link that was replaced still brought would confuse the talk on the new one.
+        current = [(link.peer, data) for link, data in inbox if self.links.get(link.peer) is link]
+        self._call_back(lambda: self._exchange.received_all(current, clock()))
 
     def _tick(self) -> None:
         self._wake = None
-        self._carry_out(self._exchange.tick(clock()))
+        self._call_back(lambda: self._exchange.tick(clock()))
+
+    def _call_back(self, event: Callable[[], list[Effect]]) -> None:
+        # Nobody is there to catch a StoreError, and ``_fail`` has told it already.
+        with suppress(StoreError), self._step():
+            self._carry_out(event())
 
     def _carry_out(self, effects: list[Effect]) -> None:
         for effect in effects:
@@ -242,6 +348,10 @@ class Book:
                 self._wake_at(effect.mono)
             else:
                 self._report(effect)
+        # Last, for its effects, such as when to wake, follow on these.
+        if self._attest_due:
+            self._attest_due = False
+            self._attest()
 
     def _wake_at(self, mono: int) -> None:
         if self._wake is not None:
@@ -264,6 +374,9 @@ class Book:
             self._final(news)
         elif isinstance(news, Rejected):
             self.refusals[news.record] = news.code
+            self._began.pop(news.record, None)
+            if len(self.refusals) > _REFUSALS_MAX:
+                del self.refusals[next(iter(self.refusals))]
             self.counts[f"rejected {news.code}"] += 1
             self._settle(news.record)
             self._tell("record", f"not taken in: {news.code}", news.record)
@@ -289,7 +402,7 @@ class Book:
         text = f"M{header.height} final: {header.count} records"
         self._tell("minute", text, news.minute.id)
         self.on_final(news)
-        self._attest()
+        self._attest_due = True
         if any(code == "CHN-5" for _, code in news.minute.records):
             self._tell("evidence", "a device contradicted its own chain", news.minute.id)
 
@@ -301,7 +414,12 @@ class Book:
         device = ledger.final.get(f"device/{ledger.signer.public}")
         if device is None or device["status"] != "active":
             return
-        behind = any(height > ledger.height for height in self.heights().values())
+        # A stranger may claim any height.
+        behind = any(
+            height > ledger.height
+            for peer, height in self.heights().items()
+            if ledger.is_member(peer)
+        )
         if not behind and ledger.ahead.get(f"witness/{device['member']}") is None:
             try:
                 self.act(WitnessReady())
@@ -309,7 +427,7 @@ class Book:
                 _log.warning("not ready to attest", error=str(error))
 
     def _settle(self, record: str) -> None:
-        for future in self._waiting.pop(record, []):
+        for future in self._waiting.pop(record, set()):
             if not future.done():
                 future.set_result(None)
 
@@ -323,9 +441,10 @@ class Book:
                 "id": subject,
             }
         )
-        for listener in self._listeners:
-            if listener.qsize() < _EVENTS_MAX:
-                listener.put_nowait(event)
+        for listener in list(self._listeners):
+            if listener.qsize() >= _EVENTS_MAX:
+                self._listeners.discard(listener)
+            listener.put_nowait(event if listener in self._listeners else None)
 
     @asynccontextmanager
     async def subscribe(self) -> AsyncIterator[AsyncIterator[Event]]:
@@ -338,46 +457,8 @@ class Book:
             self._listeners.discard(queue)
 
 
-def index_rows(shelf: SqliteShelf, changes: Changes) -> list[IndexRow]:
-    """Return what a search is to know of the records in ``changes``."""
-    records, bodies = changes.get("records", {}), changes.get("bodies", {})
-    places = changes.get("places", {})
-    rows = []
-    for key in {**records, **places}:
-        stored = records.get(key)
-        if stored is None:
-            stored = shelf.maps["records"].get(key)
-        body = bodies.get(key) if key in bodies else shelf.maps["bodies"].get(key)
-        if stored is not None:
-            rows.append(_index_row(key, stored, body, places.get(key)))
-    return rows
-
-
 def _code(place: bytes) -> str:
     return place.decode().split(" ")[2]
-
-
-def _index_row(record: str, stored: bytes, body: bytes | None, place: bytes | None) -> IndexRow:
-    end = 2 + int.from_bytes(stored[:2], "big")
-    header = orjson.loads(stored[2:end])
-    size = end + 62 + header["body_size"]
-    text = " ".join(_words(orjson.loads(body))) if body else ""
-    row = (record, header["kind"], header["device"], header["seq"], header["at"], size, text)
-    if place is None:
-        return IndexRow(*row)
-    height, index, code = place.decode().split(" ")
-    return IndexRow(*row, int(height), int(index), code)
-
-
-def _words(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _words(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _words(item)
 
 
 async def _events(queue: asyncio.Queue[Event | None]) -> AsyncIterator[Event]:

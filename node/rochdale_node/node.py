@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
 
 import structlog
 from aiohttp import ClientSession
 
-from rochdale_protocol.core.errors import LocalError
+from rochdale_protocol.core.errors import CodedError, LocalError
 from rochdale_protocol.core.hashes import Tag
 from rochdale_protocol.core.keys import Signer, is_valid
 from rochdale_protocol.minutes.founding import found_book
 from rochdale_protocol.minutes.minute import SignedCharter
 from rochdale_protocol.minutes.news import Finalised
-from rochdale_protocol.minutes.shelf import height_key
+from rochdale_protocol.minutes.shelf import Changes, height_key
 from rochdale_protocol.sync.welcome import knock, read_charter
 
 from .book import Book
@@ -31,6 +35,8 @@ from .shelf import SqliteShelf
 __all__ = ["Node", "open_shelf"]
 
 _RECHECK_MINUTES = 20
+_NEIGHBOURS_MAX = 64
+"""Addresses heard on this network that are dialled: anybody there can call out more."""
 _log = structlog.get_logger(__name__)
 
 
@@ -51,6 +57,7 @@ class Node:
     Attributes:
         books: by co-op id.
         dialers: by co-op id and address.
+        failed: done, with the error, once a book ended by itself (STO-10); then stop.
     """
 
     def __init__(self, home: Home, signer: Signer | None) -> None:
@@ -63,6 +70,10 @@ class Node:
         self._neighbourhood: Neighbourhood | None = None
         self._rechecking: asyncio.Task[None] | None = None
         self._unchecked = asyncio.Event()
+        self.failed: asyncio.Future[BaseException] | None = None
+        self._answered: dict[tuple[str, str], str] = {}
+        self._heard: set[tuple[str, str]] = set()
+        self._ending: set[asyncio.Task[None]] = set()
         self._rng = random.Random()  # noqa: S311 -- jitter, not a secret
         for coop in home.coops():
             self._open(coop)
@@ -71,8 +82,13 @@ class Node:
         shelf = open_shelf(self.home, coop)
         sponsors = (shelf.maps["meta"].get("sponsors") or b"").decode().split()
         book = Book(shelf, self.signer, frozenset(sponsors))
+        book.on_fault = self._fail
         self.books[coop] = book
         return book
+
+    def _fail(self, error: BaseException) -> None:
+        if self.failed is not None and not self.failed.done():
+            self.failed.set_result(error)
 
     def add_book(self, signed: SignedCharter, invite: Invite | None = None) -> Book:
         """Begin a book with its charter.
@@ -91,13 +107,18 @@ class Node:
             changes["meta"]["sponsors"] = invite.device.encode()
             changes["meta"]["addresses"] = " ".join(invite.addresses).encode()
             changes["meta"][f"checkpoint/{height_key(invite.height)}"] = invite.minute.encode()
-        shelf = SqliteShelf(self.home.book_path(coop), create=True)
-        shelf.commit(changes)
-        shelf.close()
+        _create_book(self.home.book_path(coop), changes)
         book = self._open(coop)
         if self._session is not None:
             self._start_book(book)
+            if self._neighbourhood is not None:
+                self._spawn(self._neighbourhood.add(coop))
         return book
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
 
     async def start(
         self, *, listen: tuple[str, int] | None = None, neighbours: bool = False
@@ -111,6 +132,7 @@ class Node:
             LinkError: LNK-11 the address can't be listened on.
         """
         assert self.signer is not None
+        self.failed = asyncio.get_running_loop().create_future()
         self._session = new_session()
         port = 0
         if listen is not None:
@@ -125,6 +147,12 @@ class Node:
             self._neighbourhood = Neighbourhood(self.signer.public, port, coops, self._found)
             await self._neighbourhood.start()
         self._rechecking = asyncio.create_task(self._recheck())
+        self._rechecking.add_done_callback(self._recheck_ended)
+
+    def _recheck_ended(self, task: asyncio.Task[None]) -> None:
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            self._fail(error)
 
     async def stop(self) -> None:
         """End all links and close all books."""
@@ -134,6 +162,7 @@ class Node:
         if self._neighbourhood is not None:
             await self._neighbourhood.close()
         await asyncio.gather(*(dialer.close() for dialer in self.dialers.values()))
+        await asyncio.gather(*self._ending, return_exceptions=True)
         if self.server is not None:
             await self.server.close()
         for book in self.books.values():
@@ -157,12 +186,25 @@ class Node:
         return None if book is None else lambda link: self._talk(book, link)
 
     async def _talk(self, book: Book, link: Link) -> None:
+        if not link.incoming:
+            self._answered[book.coop, link.address] = link.peer
         try:
             await book.link(link)
+        except CodedError:
+            raise
+        except Exception:  # noqa: BLE001 -- it is told, and only this link ends
+            # Where it touched the book, ``Book._fail`` has ended the node before.
+            _log.exception("link failed", peer=link.peer[:16])
         finally:
-            for (coop, _), dialer in self.dialers.items():
-                if coop == book.coop and link.peer not in book.links:
-                    dialer.retry_now() if not dialer.state.tries else None
+            if link.peer not in book.links:
+                self._wake_idle(book)
+
+    def _wake_idle(self, book: Book) -> None:
+        """Let dialers that were not wanted look again; one that failed keeps its wait."""
+        for (coop, _), dialer in self.dialers.items():
+            state = dialer.state
+            if coop == book.coop and not state.up and not state.next_try:
+                dialer.retry_now()
 
     # Addresses ------------------------------------------------------------------------
 
@@ -180,20 +222,20 @@ class Node:
             known = book.final.get(f"device/{device}")
             if device != me and known is not None and known["status"] == "active":
                 for address in entry["addresses"]:
-                    found[address] = device
+                    # Of two that claim one address, whoever answers is as good.
+                    found[address] = "" if found.get(address) else device
         return found
 
-    def _dial(self, book: Book, address: str, expected: str = "") -> Dialer:
+    def _dial(self, book: Book, address: str) -> Dialer:
         key = (book.coop, address)
-        if key in self.dialers:
-            return self.dialers[key]
+        expected = self.addresses(book).get(address) or None
+        dialer = self.dialers.get(key)
+        if dialer is not None:
+            if dialer.expected in (None, expected):
+                return dialer
+            self._spawn(dialer.close())
         assert self._session is not None
         assert self.signer is not None
-
-        def is_wanted() -> bool:
-            device = self.addresses(book).get(address, expected)
-            return not device or device not in book.links
-
         dialer = Dialer(
             self._session,
             address,
@@ -201,8 +243,8 @@ class Node:
             self.signer,
             lambda link: self._talk(book, link),
             rng=self._rng,
-            expected=self.addresses(book).get(address, expected) or None,
-            is_wanted=is_wanted,
+            expected=expected,
+            is_wanted=lambda: (expected or self._answered.get(key)) not in book.links,
         )
         self.dialers[key] = dialer
         dialer.start()
@@ -221,18 +263,27 @@ class Node:
         """Dial a device now; says whether any address of it is known."""
         wanted = [a for a, owner in self.addresses(book).items() if owner == device]
         for address in wanted:
-            self._dial(book, address, device).retry_now()
+            self._dial(book, address).retry_now()
         return bool(wanted)
 
     def dial_new_addresses(self, book: Book) -> None:
-        """Dial the addresses that the book has come to name."""
-        for address, device in self.addresses(book).items():
-            self._dial(book, address, device)
+        """Dial the addresses that the book names now, and no others any more."""
+        named = self.addresses(book)
+        for address in named:
+            self._dial(book, address)
+        for key in list(self.dialers):
+            if key[0] == book.coop and key[1] not in named and key not in self._heard:
+                self._spawn(self.dialers.pop(key).close())
+                self._answered.pop(key, None)
 
     def _found(self, neighbour: Neighbour) -> None:
         book = self.books.get(neighbour.coop)
         me = self.signer.public if self.signer else ""
-        if book is not None and not me.startswith(neighbour.device_prefix):
+        if book is None or me.startswith(neighbour.device_prefix):
+            return
+        key = (book.coop, neighbour.address)
+        if key in self._heard or len(self._heard) < _NEIGHBOURS_MAX:
+            self._heard.add(key)
             self._dial(book, neighbour.address)
 
     # Joining --------------------------------------------------------------------------
@@ -301,6 +352,21 @@ class Node:
             return False
         book.set_rechecked(end)
         return True
+
+
+def _create_book(path: Path, changes: Changes) -> None:
+    """Write a new book beside its place, for half a book would keep the home from opening."""
+    beside = path.with_suffix(".new")
+    for name in (beside, Path(f"{beside}-wal"), Path(f"{beside}-shm")):
+        name.unlink(missing_ok=True)
+    with SqliteShelf(beside, create=True) as shelf:
+        shelf.commit(changes)
+    beside.rename(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def _first_bad(checks: list[tuple[str, bytes, bytes]]) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -108,10 +108,21 @@ async def _serve(node: Node, home: Home, addresses: list[str], http: int | None)
         note(f"{home.identity.name}: the node runs ({names}{port}). Stop it with Ctrl-C.")
         if http is not None:
             note(f"Local API: http://127.0.0.1:{server.port}, token in {home.path / 'api.token'}")
-        await stop.wait()
+        await _until(stop, node)
         note("Stopping.")
     finally:
         await server.close()
+
+
+async def _until(stop: asyncio.Event, node: Node) -> None:
+    """Wait until the node is to stop; raises what ended one of its books (STO-10)."""
+    assert node.failed is not None
+    asked = asyncio.ensure_future(stop.wait())
+    either: set[asyncio.Future[Any]] = {asked, node.failed}
+    await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+    asked.cancel()
+    if node.failed.done():
+        raise node.failed.result()
 
 
 def _announce(node: Node, coop: str, addresses: list[str]) -> None:

@@ -21,6 +21,7 @@ from aiohttp import (
 )
 from yarl import URL
 
+from rochdale_protocol.core.errors import LocalError
 from rochdale_protocol.core.keys import Signer
 from rochdale_protocol.core.limits import MESSAGE_SIZE_MAX
 
@@ -141,7 +142,11 @@ class Dialer:
         rng: where the jitter comes from.
         expected: the device that must answer (LNK-4), or None.
         is_wanted: asked before each try, such as "unless this peer has dialled us"; after
-            a no, nothing happens until ``retry_now``.
+            a no, or where this very device answered, nothing happens until ``retry_now``.
+
+    Attributes:
+        state: how it stands.
+        expected: as given.
     """
 
     def __init__(
@@ -160,10 +165,11 @@ class Dialer:
         self._session = session
         self._coop = coop
         self._signer = signer
-        self._expected = expected
+        self.expected = expected
         self._handler = handler
         self._rng = rng
         self._is_wanted = is_wanted
+        self._is_own = False
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -185,9 +191,10 @@ class Dialer:
     async def _run(self) -> None:
         while True:
             self._wake.clear()
-            if not self._is_wanted():
+            if self._is_own or not self._is_wanted():
                 self.state = replace(self.state, next_try=0)
                 await self._wake.wait()
+                self._is_own = False
                 continue
             began = time.monotonic()
             linked, why = await self._try()
@@ -211,9 +218,10 @@ class Dialer:
                 self.state.address,
                 self._coop,
                 self._signer,
-                expected=self._expected,
+                expected=self.expected,
             )
-        except LinkError as error:
+        except (LinkError, LocalError) as error:
+            self._is_own = error.code == "LNK-3"
             return False, str(error)
         self.state = replace(self.state, up=True, next_try=0, why="")
         await run_link(link, self._handler)

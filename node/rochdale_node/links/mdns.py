@@ -95,6 +95,28 @@ class Neighbourhood:
             _log.warning("no mDNS on this network", error=str(error))
             await self.close()
 
+    async def add(self, coop: str) -> None:
+        """Announce one more book, and look for others that hold it."""
+        from zeroconf import Error
+        from zeroconf.asyncio import AsyncServiceBrowser
+
+        mark = short_hash(coop)
+        self._coops[mark] = coop
+        if self._zeroconf is None:
+            return
+        try:
+            await self._zeroconf.async_register_service(
+                self._info(mark), cooperating_responders=True
+            )
+            # Those who were heard before, when their book was none of ours, are told anew.
+            if self._browser is not None:
+                await self._browser.async_cancel()
+            self._browser = AsyncServiceBrowser(
+                self._zeroconf.zeroconf, SERVICE, handlers=[self._heard]
+            )
+        except (OSError, Error, RuntimeError) as error:
+            _log.warning("a book could not be announced", error=str(error))
+
     async def close(self) -> None:
         """Say goodbye and stop."""
         from zeroconf import Error
