@@ -33,7 +33,7 @@ def why_not_confirm(contribution: ContributionView, status: StatusView) -> str:
     if contribution.status == "confirmed":
         return "it is confirmed"
     if contribution.receiver != status.member:
-        return f"its receiver does, {named(contribution.receiver_name, contribution.receiver)}"
+        return "its receiver may"
     return ""
 
 
@@ -47,7 +47,7 @@ def why_not_dispute(contribution: ContributionView, status: StatusView) -> str:
 def why_not_correct(contribution: ContributionView, status: StatusView) -> str:
     """Say why a contribution can't be corrected by this member."""
     if contribution.provider != status.member:
-        return f"its provider does, {named(contribution.provider_name, contribution.provider)}"
+        return "its provider may"
     return "it is confirmed" if contribution.status == "confirmed" else ""
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from rochdale_protocol.governance.queries import BallotView, ProposalView
 from rochdale_protocol.views import StatusView
 
-from ..phrases import label, moment, named, until
+from ..phrases import label, moment, until
 from .review import Review, command, signer
 
 __all__ = [
@@ -84,7 +84,7 @@ def why_not_withdraw(proposal: ProposalView, status: StatusView | None) -> str:
     if proposal.status != "open":
         return f"it is {proposal.status}"
     if status is None or proposal.author != status.member:
-        return f"only its author may, {named(proposal.author_name, proposal.author)}"
+        return "its author may"
     return ""
 
 

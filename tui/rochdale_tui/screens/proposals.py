@@ -104,7 +104,7 @@ class ProposalsScreen(ListScreen[ProposalView]):
         rows: list[tuple[str, str | Text]] = [
             ("by", named(item.author_name, item.author)),
             ("status", paint.text(f"{item.status}, {item.standing}", ROLES[item.status])),
-            ("closes", f"{moment(item.closes)}, {until(item.closes, self.store.now())}"),
+            ("closes" if item.status == "open" else "closed", self._closes(item)),
             ("rule", f"{item.business}: {THRESHOLD[item.business]}"),
             ("effect", effect),
             ("tally", (f"{item.voted_for} for, {item.voted_against} against, "
@@ -120,6 +120,10 @@ class ProposalsScreen(ListScreen[ProposalView]):
         text.append_text(paint.heading("\nBallots\n"))
         text.append_text(self._ballots(item))
         return text
+
+    def _closes(self, item: ProposalView) -> str:
+        left = f", in {until(item.closes, self.store.now())}" if item.status == "open" else ""
+        return f"{moment(item.closes)}{left}"
 
     def _voting(self, item: ProposalView) -> str:
         if not item.opened:

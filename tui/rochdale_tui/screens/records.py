@@ -17,7 +17,7 @@ from rochdale_protocol.views import Checked, RecordView
 
 from ..client import PAGE_MAX, RecordQuery
 from ..keys import RECORD_KEYS
-from ..phrases import clock, minute, moment, named, short
+from ..phrases import clock, crop, minute, moment, named, short
 from ..search import parse_query
 from ..store import MEMBERS, Key, checks_of, raw_of, record_of, records_like
 from ..widgets import BookTable, Cell, Column, Pane, Row, Who
@@ -203,8 +203,14 @@ class RecordsScreen(ListScreen[RecordView]):
         paint = self.paint
         line = paint.mark("ok" if check.ok else "bad")
         line.append_text(paint.text(f" {check.name:<12}", "plain" if check.ok else "bad"))
-        code = f" ({check.code})" if check.code and not check.ok else ""
-        line.append_text(paint.text(f"{check.detail}{code}", "muted" if check.ok else "bad"))
+        if check.ok:
+            # One line each where all is well; a pane alone on the screen has room for all.
+            room = self.query_one("#verify", Pane).scrollable_content_region.width - 17
+            detail = crop(check.detail, max(room, 20), paint.glyphs.ellipsis)
+            line.append_text(paint.text(detail, "muted"))
+        else:
+            code = f" ({check.code})" if check.code else ""
+            line.append_text(paint.text(f"{check.detail}{code}", "bad"))
         return line
 
     def _text(self, item: RecordView) -> Text:
