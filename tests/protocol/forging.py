@@ -12,10 +12,11 @@ from rochdale_protocol.core.fields import Body
 from rochdale_protocol.core.hashes import ZERO_ID, Tag
 from rochdale_protocol.core.keys import SeedSigner
 from rochdale_protocol.core.records import Record, Verified, body_hash, decode_record
+from rochdale_protocol.minutes.ledger import Ledger
 
 from .coops import Coop, device
 
-__all__ = ["deliver", "forge", "frame", "next_header", "refusal"]
+__all__ = ["deliver", "forge", "frame", "next_header", "refusal", "reopened"]
 
 
 def next_header(coop: Coop, number: int, body: Body) -> dict[str, Any]:
@@ -78,3 +79,10 @@ def refusal(coop: Coop, number: int, body: Body) -> str:
         ledger.author(body)
     assert ledger.pool.ids() == pending
     return caught.value.code
+
+
+def reopened(coop: Coop, number: int) -> Ledger:
+    """Return the ledger of a farm made anew from its shelf, as after a crash."""
+    ledger = Ledger(coop.nodes[number].shelf, device(number), coop.now)
+    ledger.linked = True
+    return ledger

@@ -151,7 +151,8 @@ def test_a_deadline_is_enough_to_do() -> None:
 @pytest.mark.parametrize("root", ["state_root", "roster_hash", "history_root"])
 def test_roots_are_those_of_the_book(root: str) -> None:
     """A wrong state root, roster or history is MIN-18."""
-    assert Draft().code(**{root: "ab" * 32}) == "MIN-18"
+    fields: dict[str, Any] = {root: "ab" * 32}
+    assert Draft().code(**fields) == "MIN-18"
 
 
 def test_a_minute_with_a_record_missing_has_another_state() -> None:
