@@ -145,7 +145,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "HOM-2": ("A newer version of Rochdale made {path}.", "Update Rochdale."),
     "HOM-3": (
         "This home is a copy of another: signing with both would break your device's log.",
-        "Use the original. If it is gone for good, enrol a new device: rochdale device request.",
+        "Use the original. If it is gone for good, restore your backup: rochdale backup restore.",
     ),
     "HOM-4": (
         "The home {path} can't be used: it is not yours, or the system refuses.",
@@ -163,7 +163,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "KEY-1": ("The passphrase is wrong.", "Try again; capitals and spaces count."),
     "KEY-2": (
         "The passphrase file {path} can't be read, or others can read it.",
-        "Make it yours alone: chmod 600 {path}",
+        "Check the path, and make it yours alone: chmod 600 {path}",
     ),
     "KEY-3": (
         "The file of sealed keys is damaged or missing.",
@@ -212,7 +212,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "LNK-12": ("That is not an address: {address}.", "Write host:port, such as farm.example:1844."),
     "LNK-15": ("Too many strangers were linked.", "It is dialled again by itself."),
-    "MEM-1": ("The invite is not good: {why}.", "Ask the member who invited you for a new one."),
+    "MEM-1": (
+        "The invite is not good: {why}.",
+        "It is good once and for as long as the charter allows: ask for a new one, or make one.",
+    ),
     "MEM-2": ("The application does not prove its keys.", "Join again with a new invite."),
     "MEM-3": (
         "Whoever this is about is a member already, or no longer applies.",
@@ -318,9 +321,12 @@ def words_of(code: str, fields: Mapping[str, object]) -> tuple[str, str]:
     if found is None:
         facts = ", ".join(f"{name} {value}" for name, value in fields.items())
         return f"Rule {code} was broken" + (f": {facts}." if facts else "."), _BUG
+    inner = _NOTED.fullmatch(str(fields.get("why", "")))
+    if code == "LNK-9" and inner is not None and inner[1] in WORDS:
+        return words_of(inner[1], {inner[2]: inner[3]} if inner[2] else {})
     seen = _Seen({name: reason_of(str(value)[:200]) for name, value in fields.items()})
     message, after = found
-    return message.format_map(seen), after.format_map(seen)
+    return message.format_map(seen).replace(": ?.", "."), after.format_map(seen)
 
 
 _NOTED: Final = re.compile(r"([A-Z]{3}-[0-9]{1,2})(?:: .*| \((\w+)=(.*)\))?", re.DOTALL)

@@ -373,7 +373,8 @@ def read_act(kind: str, body: dict[str, Any]) -> Body:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
-        raise Refused("REC-8", kind=kind, why=f"{where}: {first['msg']}") from None
+        why = first["msg"].removeprefix("Value error, ")
+        raise Refused("REC-8", kind=kind, why=f"{where}: {why}") from None
 
 
 def _standing_of(

@@ -231,4 +231,4 @@ def export(
     if answer({"file": str(path), "agreement": row["agreement"], "coop": coop}):
         return
     say(f"The proof of {_label(row)} {row['title']} is in {path}.")
-    say(f"Anyone checks it offline: rochdale verify {path} --coop {coop[:16]}")
+    say(f"Anyone checks it offline: rochdale verify {path} --coop {coop}")

@@ -27,15 +27,16 @@ def find(client: Client, text: str, *types: str) -> str:
     Raises:
         Stop: nothing is meant by it, or several things may be.
     """
+    kind = " or ".join(types[:2]) if types[0] != "record" else "record"
+    if not text.strip():
+        raise Stop(Exit.USAGE, "usage", f"Name a {kind}.", f"See {_HELP[types[0]]}.")
     found: list[dict[str, Any]] = client.get("/v1/resolve", text=text, types=",".join(types))
     ids: list[str] = sorted({one["id"] for one in found})
     if len(ids) == 1:
         return ids[0]
-    kind = " or ".join(types)
     if not found:
-        raise Stop(
-            Exit.NOT_FOUND, "API-3", f"There is no {kind} {text}.", f"See {_HELP[types[0]]}."
-        )
+        after = f"See {_HELP[types[0]]}; of an id, type four digits or more."
+        raise Stop(Exit.NOT_FOUND, "API-3", f"There is no {kind} {text}.", after)
     names = ", ".join(
         " ".join(part for part in (one["label"], one["title"], one["id"][:12]) if part)
         for one in found

@@ -111,7 +111,7 @@ def main(args: list[str]) -> int:
         answer = _app(rest)(rest, prog_name="rochdale", standalone_mode=False)
         return answer if isinstance(answer, int) else int(Exit.OK)
     except TyperException as error:
-        message = error.format_message()
+        message = error.format_message().replace("Value error, ", "")
         if message.startswith("Usage:"):  # a group without a command: its help
             typer.echo(message)
             return Exit.USAGE

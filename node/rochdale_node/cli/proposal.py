@@ -13,7 +13,7 @@ from .files import read_text
 from .frame import Commands, Exit, Stop
 from .ids import find
 from .show import answer, facts, minutes_text, say, short, table, text, when
-from .times import deadline_ms
+from .times import closing_ms
 
 __all__ = ["app"]
 
@@ -26,7 +26,8 @@ Proposal = Annotated[str, typer.Argument(help="P-3, or its id.")]
 def new(
     title: Annotated[str, typer.Argument(help="One line.")],
     closes: Annotated[
-        str, typer.Option(help="When the vote closes: 3d, 36h, or 2026-12-01T18:00.")
+        str,
+        typer.Option(help="When the vote closes: after 3d or 36h, or at 2026-12-01T18:00."),
     ],
     words: Annotated[str, typer.Option("--text", help="The resolution.")] = "",
     file: Annotated[Path | None, typer.Option(help="The resolution, in a file.")] = None,
@@ -50,7 +51,7 @@ def new(
             "title": title,
             "text": words if file is None else read_text(file),
             "business": business,
-            "closes": deadline_ms(closes),
+            "closes": closing_ms(closes),
             "effect": effect,
         }
         act(client, "proposal.new", body, wait, f"Proposed: {title}")

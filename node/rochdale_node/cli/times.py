@@ -9,10 +9,11 @@ from typing import Final
 
 from .frame import Exit, Stop
 
-__all__ = ["deadline_ms", "moment_ms", "now_ms", "span_ms", "span_text"]
+__all__ = ["closing_ms", "deadline_ms", "moment_ms", "now_ms", "span_ms", "span_text"]
 
 _UNITS: Final = {"s": 1_000, "min": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
 _SPAN: Final = re.compile(r"([0-9]{1,6})\s*(s|min|h|d|w)")
+_LATE_MS_MAX: Final = 600_000
 
 
 def now_ms() -> int:
@@ -39,6 +40,17 @@ def span_ms(text: str) -> int:
     if span is None:
         raise Stop(Exit.USAGE, "usage", f"{text} is not a length of time.", "Write 3d or 90min.")
     return int(span[1]) * _UNITS[span[2]]
+
+
+def closing_ms(text: str) -> int:
+    """Return when a vote closes; a span is taken a hundredth longer, at most ten minutes.
+
+    It is to be open for that long, and opens with the minute that is yet to come: else ``24h``
+    would always fall short of a rule that asks for 24 hours. Raises Stop.
+    """
+    at = deadline_ms(text)
+    span = at - now_ms() if _SPAN.fullmatch(text.strip()) else 0
+    return at + min(span // 100, _LATE_MS_MAX)
 
 
 def moment_ms(text: str) -> int:
