@@ -15,7 +15,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 import structlog
@@ -41,9 +41,11 @@ from rochdale_protocol.sync.file import export_book
 from rochdale_protocol.views import Event, Signed
 
 from .errors import StoreError
-from .links.link import Link
 from .searchable import index_rows
 from .shelf import SqliteShelf
+
+if TYPE_CHECKING:
+    from .links.link import Link
 
 __all__ = ["Book", "clock", "index_rows"]
 

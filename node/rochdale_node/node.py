@@ -7,10 +7,9 @@ import os
 import random
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
-from aiohttp import ClientSession
 
 from rochdale_protocol.core.errors import CodedError, LocalError
 from rochdale_protocol.core.hashes import Tag
@@ -25,12 +24,15 @@ from .book import Book
 from .errors import LinkError
 from .home import Home
 from .invite import Invite
-from .links.dialer import Dialer, connect, new_session
-from .links.link import Link, LinkHandler
-from .links.mdns import Neighbour, Neighbourhood
-from .links.server import LinkServer
-from .links.tls import make_server_tls
 from .shelf import SqliteShelf
+
+if TYPE_CHECKING:
+    from aiohttp import ClientSession
+
+    from .links.dialer import Dialer
+    from .links.link import Link, LinkHandler
+    from .links.mdns import Neighbour, Neighbourhood
+    from .links.server import LinkServer
 
 __all__ = ["Node", "open_shelf"]
 
@@ -133,9 +135,15 @@ class Node:
         """
         assert self.signer is not None
         self.failed = asyncio.get_running_loop().create_future()
+        # Late: a command that only reads the book has no use for links.
+        from .links.dialer import new_session
+
         self._session = new_session()
         port = 0
         if listen is not None:
+            from .links.server import LinkServer
+            from .links.tls import make_server_tls
+
             tls = make_server_tls(self.home.path)
             self.server = LinkServer(*listen, self.signer, self._handler, tls)
             await self.server.start()
@@ -144,6 +152,8 @@ class Node:
             self._start_book(book)
         if neighbours:
             coops = list(self.books)
+            from .links.mdns import Neighbourhood
+
             self._neighbourhood = Neighbourhood(self.signer.public, port, coops, self._found)
             await self._neighbourhood.start()
         self._rechecking = asyncio.create_task(self._recheck())
@@ -236,6 +246,8 @@ class Node:
             self._spawn(dialer.close())
         assert self._session is not None
         assert self.signer is not None
+        from .links.dialer import Dialer
+
         dialer = Dialer(
             self._session,
             address,
@@ -296,6 +308,8 @@ class Node:
                 is not the charter of that co-op.
         """
         assert self.signer is not None
+        from .links.dialer import new_session
+
         session = self._session or new_session()
         error = LinkError("LNK-5", detail="the invite names no address")
         try:
@@ -311,6 +325,8 @@ class Node:
 
     async def _fetch(self, session: ClientSession, invite: Invite, address: str) -> SignedCharter:
         assert self.signer is not None
+        from .links.dialer import connect
+
         link = await connect(session, address, invite.coop, self.signer, expected=invite.device)
         try:
             link.post(knock(invite.token, invite.coop, self.signer.public))
