@@ -93,6 +93,17 @@ class Post:
         if isinstance(body, ProposalNew):
             self.proposals.append(record.id)
 
+    def fetch(self, number: int) -> None:
+        """Bring a farm what this height needs and it lacks, as a sync session would."""
+        ledger = self.coop.ledgers[number]
+        for other in self.coop.ledgers:
+            if other.height == ledger.height:
+                self.bags[number].extend(other.machine.votes())
+        contents, records = ledger.wanted()
+        for other in self.coop.ledgers:
+            found = [*map(other.content, contents), *map(other.record, records)]
+            self.bags[number].extend(what for what in found if what is not None)
+
     def settle(self) -> None:
         """Bring everything to everybody, and let those behind catch up, until all is final."""
         for _ in range(40):
@@ -107,10 +118,9 @@ class Post:
             self.coop.wall += PATIENCE_MAX_MS
             for number in range(len(self.bags)):
                 self.step(number)
-                for vote in self.coop.ledgers[number].machine.votes():
-                    self.bags[self.random.randrange(len(self.bags))].append(vote)
+                self.fetch(number)
             done = {(each.tip.id, len(each.pool)) for each in self.coop.ledgers}
-            if len(done) == 1 and done.pop()[1] == 0 and not any(self.bags):
+            if len(done) == 1 and done.pop()[1] == 0:
                 return
 
 
