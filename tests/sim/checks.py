@@ -149,10 +149,14 @@ class OneVoice(Check):
 
 
 class OneChain(Check):
-    """No honest device ever signs two records with one seq, and each is durable first."""
+    """No honest device ever signs two records with one seq, and each is durable first.
+
+    Nor is one ever blamed for it.
+    """
 
     def __init__(self) -> None:
         self._chains: dict[tuple[str, int], str] = {}
+        self._authors: dict[str, Node] = {}
 
     def storing(self, node: Node, changes: Changes) -> None:
         if node.mask is not None:
@@ -163,9 +167,16 @@ class OneChain(Check):
             header = orjson.loads(frame[2 : 2 + int.from_bytes(frame[:2], "big")])
             author = node.world.node_of(header["device"])
             if author is not None and not author.forked and author.mask is None:
+                self._authors[record] = author
                 first = self._chains.setdefault((header["device"], header["seq"]), record)
                 if first != record:
                     raise Broken(f"{author.name} forks its chain at {header['seq']}")
+        for record, place in changes.get("places", {}).items():
+            author = self._authors.get(record)
+            if author is None or author.forked or place is None:
+                continue
+            if place.endswith(b"CHN-5"):
+                raise Broken(f"{node.name} takes {record[:8]} of {author.name} for a fork")
 
     def sending(self, node: Node, peer: str, data: bytes) -> None:
         if node.mask is not None or data[0] != Kind.RECORDS:
@@ -189,7 +200,7 @@ class NoQuarrel(Check):
 
     def closing(self, node: Node, peer: str, error: CodedError) -> None:
         other = node.world.node_of(peer)
-        if other is None or node.mask is not None or other.mask is not None:
+        if other is None or any(each.mask or each.forked for each in (node, other)):
             return
         joined = other.number >= len(node.ledger.charter.charter.founders)
         lawful = error.code in self.LAWFUL or (joined and error.code == "SYN-5")

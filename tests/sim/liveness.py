@@ -9,6 +9,7 @@ from rochdale_protocol.state.maps import DictMap
 from rochdale_protocol.state.tree import update
 
 from .keys import EPOCH_MS
+from .network import BACKOFF_MS_MAX
 from .node import Node
 from .trace import Broken
 
@@ -131,7 +132,12 @@ class Liveness:
 
     def _check_quiet(self) -> None:
         world = self._world
-        world.run_until(world.now + 10_000)
+        members = self._members()
+        for node in world.nodes:
+            if node not in members and node.mask is None:
+                node.crash()  # who was cut off goes on dialling, and in vain
+                node.gone = True
+        world.run_until(world.now + BACKOFF_MS_MAX)
         if any(node.mask is not None for node in world.nodes):
             return
         signed, sent = self._run.voice.signed, world.network.bytes_sent
@@ -149,7 +155,7 @@ class Liveness:
             return
         sent = world.network.bytes_sent
         world.network.cut(world.random.choice(pairs))
-        world.run_until(world.now + 30_000)
+        world.run_until(world.now + BACKOFF_MS_MAX)
         said = world.network.bytes_sent - sent
         if not 0 < said <= EQUAL_BYTES_MAX:
             raise Broken(f"equal books say {said} bytes when they meet")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .world import World
 
-__all__ = ["Link", "Manners", "Network"]
+__all__ = ["BACKOFF_MS_MAX", "Link", "Manners", "Network"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,14 @@ class Manners:
     doubled: int
 
 
+LASTING_MS = 10_000
+"""A link that broke sooner is dialled again later each time."""
+
+TRIES_MAX = 6
+
+BACKOFF_MS_MAX = (2_000 << TRIES_MAX) + 2_000
+"""By then, two nodes that can be linked are."""
+
 CALM = Manners(delay_ms_max=60, ordered=True, loss=0, doubled=0)
 
 
@@ -37,6 +45,7 @@ class Link:
     """One connection of two nodes; a new one is made when it breaks."""
 
     ends: tuple[int, int]
+    born_ms: int
     alive: bool = True
     last_ms: int = 0
     """No message arrives before this one, where the link is ordered."""
@@ -52,6 +61,7 @@ class Network:
         self._world = world
         self.manners = manners
         self._links: dict[tuple[int, int], Link | None] = {}
+        self._tries: dict[tuple[int, int], int] = {}
         self._groups: dict[int, int] = {}
         self.bytes_sent = 0
 
@@ -66,6 +76,7 @@ class Network:
                 self.cut(pair)
         self.manners = CALM
         self._groups = {}
+        self._tries = {}
 
     @property
     def pairs(self) -> list[tuple[int, int]]:
@@ -103,7 +114,10 @@ class Network:
             node = self._world.node(end)
             delay = random.randrange(1, 2_000)
             self._world.after(delay, lambda node=node: node.lost(link))  # type: ignore[misc]
-        self._dial_later(link.ends, random.randrange(200, 3_000))
+        lasted = self._world.now - link.born_ms
+        tries = 0 if lasted > LASTING_MS else self._tries.get(link.ends, 0) + 1
+        self._tries[link.ends] = tries
+        self._dial_later(link.ends, random.randrange(200, 2_000) << min(tries, TRIES_MAX))
 
     def _is_cut(self, pair: tuple[int, int]) -> bool:
         return self._groups.get(pair[0], 0) != self._groups.get(pair[1], 0)
@@ -120,7 +134,7 @@ class Network:
         if self._is_cut(pair) or not all(node.awake for node in nodes):
             self._dial_later(pair, self._world.random.randrange(500, 2_000))
             return
-        link = self._links[pair] = Link(pair)
+        link = self._links[pair] = Link(pair, self._world.now)
         self._world.trace.note(f"{pair[0]}-{pair[1]}", "link")
         for node in nodes:
             if link.alive:

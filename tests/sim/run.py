@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from rochdale_protocol.minutes.founding import found_book
@@ -41,13 +41,19 @@ class Outcome:
 class Run:
     """A seed's world and everybody in it.
 
+    Args:
+        shown: print what happens.
+        liar: let one witness in four be this one, whatever the seed's plan says.
+
     Attributes:
         is_calm: the storm is over, nobody begins anything new.
     """
 
-    def __init__(self, seed: int, *, shown: bool = False) -> None:
+    def __init__(self, seed: int, *, shown: bool = False, liar: str = "") -> None:
         random = Random(seed)
         self.plan: Plan = plan_of(random)
+        if liar:
+            self.plan = replace(self.plan, nodes=4, dishonest=liar, forks=0, gone=0)
         self.trace = Trace(shown=shown)
         self.world = World(random, self.plan.manners, self.trace)
         self.book, self.voice = OneBook(), OneVoice()
@@ -127,9 +133,9 @@ class Run:
                 return [(random.randrange(b), b) for b in range(1, count)]
 
 
-def run_seed(seed: int, *, shown: bool = False) -> Outcome:
+def run_seed(seed: int, *, shown: bool = False, liar: str = "") -> Outcome:
     """Run a seed and tell what came of it."""
-    run = Run(seed, shown=shown)
+    run = Run(seed, shown=shown, liar=liar)
     error = ""
     try:
         run.play()

@@ -8,20 +8,26 @@ from __future__ import annotations
 from .double_notarizer import DoubleNotarizer
 from .equivocator import Equivocator
 from .finalize_and_nullify import FinalizeAndNullify
+from .garbler import Garbler
+from .liar import Liar
 from .mask import Mask
 from .nullifier import Nullifier
 from .replayer import Replayer
 from .stripper import Stripper
+from .usurper import Usurper
 from .withholder import Withholder
 
 __all__ = ["KINDS"]
 
 KINDS: dict[str, type[Mask]] = {
-    "double notarizer": DoubleNotarizer,
+    "double-notarizer": DoubleNotarizer,
     "equivocator": Equivocator,
-    "finalize and nullify": FinalizeAndNullify,
+    "finalize-and-nullify": FinalizeAndNullify,
+    "garbler": Garbler,
+    "liar": Liar,
     "nullifier": Nullifier,
     "replayer": Replayer,
     "stripper": Stripper,
+    "usurper": Usurper,
     "withholder": Withholder,
 }
