@@ -138,6 +138,15 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Nobody of that id can be the subject of this decision.",
         "See rochdale member list, with --applications for those who apply.",
     ),
+    "COL-5": (
+        "The book is still being fetched, {height} minutes so far; this device can't sign yet.",
+        "Let the node sync (rochdale up), then try again.",
+    ),
+    "COL-6": ("The peer's state is not the one that the members certified.", _PEER),
+    "COL-7": ("The peer's state is larger than any book's.", _PEER),
+    "COL-13": ("The peer sends the state out of order.", _PEER),
+    "COL-14": ("The peer claims a height that it does not deliver.", _PEER),
+    "COL-2": ("The peer's list of witnesses is not the one that the members certified.", _PEER),
     "HOM-1": (
         "There is no Rochdale home at {path}.",
         "Make one: rochdale init --name NAME. Or say where yours is with --home.",
@@ -163,7 +172,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "KEY-1": ("The passphrase is wrong.", "Try again; capitals and spaces count."),
     "KEY-2": (
         "The passphrase file {path} can't be read, or others can read it.",
-        "Check the path, and make it yours alone: chmod 600 {path}",
+        "Make it yours alone: chmod 600 {path}",
     ),
     "KEY-3": (
         "The file of sealed keys is damaged or missing.",
@@ -261,6 +270,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "MRK-10": ("The minute is not part of this history.", _PROOF),
     "POO-1": ("Too many records wait for a minute.", "Wait until the witnesses are in touch."),
     "POO-2": ("Too many records of this device wait.", "Wait until the witnesses are in touch."),
+    "POO-4": ("Too many records of strangers wait.", "Try again later."),
     "PRF-10": ("The agreement is not in force yet.", "See who must sign: rochdale agreement show."),
     "PRF-13": ("That is no active member.", "See rochdale member list."),
     "PRF-14": ("The book holds nothing of that id to prove.", "See rochdale record list."),
