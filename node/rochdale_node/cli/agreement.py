@@ -173,7 +173,7 @@ def sign(
         chosen = _version(row, version)
         if expect:
             _check_expected(expect, chosen["text_hash"])
-        elif yes:
+        elif yes or can_ask():
             _review(row, chosen)
         else:
             raise Stop(

@@ -43,6 +43,9 @@ COMMANDS: Final[dict[str, str]] = {
 }
 """Every command and its line of help; each is the module of that name in this package."""
 
+_INTERRUPTED: Final = 130
+"""How Typer tells that Ctrl-C was pressed outside of its own prompts."""
+
 
 class Root(TyperGroup):
     """A group whose commands are imported when they are called, not to list them."""
@@ -109,6 +112,8 @@ def main(args: list[str]) -> int:
             typer.echo(__version__)
             return Exit.OK
         answer = _app(rest)(rest, prog_name="rochdale", standalone_mode=False)
+        if answer == _INTERRUPTED:
+            raise KeyboardInterrupt
         return answer if isinstance(answer, int) else int(Exit.OK)
     except TyperException as error:
         message = error.format_message().replace("Value error, ", "")
@@ -119,6 +124,7 @@ def main(args: list[str]) -> int:
         ask = f"{where.command_path} --help" if where else "rochdale --help"
         return _say(Stop(Exit.USAGE, "usage", message, f"See: {ask}"))
     except (typer.Abort, KeyboardInterrupt):
+        typer.echo(err=True)  # the prompt, or ^C, stands on the line
         return _say(Stop(Exit.REFUSED, "aborted", "Stopped. Nothing more was done."))
     except BrokenPipeError:
         return Exit.OK
