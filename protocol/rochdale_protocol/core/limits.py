@@ -100,6 +100,12 @@ KNOWN_MAX: Final = 50_000
 USELESS_MAX: Final = 2_000
 """Messages that bring nothing new before a peer counts as flooding."""
 
+USELESS_SIZE: Final = 65_536
+"""Bytes that count as one more useless message: a large one takes longer to see through."""
+
+QUEUE_MAX: Final = 250_000
+"""Records that wait for a peer to ask for more of them: PENDING_MAX, and as much again."""
+
 ANSWER_MS_MAX: Final = 60_000
 """A peer that owes an answer for longer than this stalls."""
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 from ..core.errors import CodedError, DecodeError, Refused
 from ..core.fields import Body
-from ..core.limits import ANSWER_MS_MAX
 from ..core.records import Verified
 from ..minutes.ledger import Announce, Contradiction, Finalised, Ledger, Now
 from ..minutes.shelf import Changes
@@ -183,10 +182,6 @@ class Exchange:
         for session in self.sessions.values():
             effects.extend(Report(Rejected(*pair)) for pair in session.rejected)
             session.rejected.clear()
-        if self._owed():
-            wake = min(wake or now.mono + ANSWER_MS_MAX, now.mono + ANSWER_MS_MAX)
-        effects.append(WakeAt(wake))
+        owed = [session.owes_until for session in self.sessions.values() if session.owes_until]
+        effects.append(WakeAt(min((mono for mono in (wake, *owed) if mono), default=0)))
         return effects
-
-    def _owed(self) -> bool:
-        return any(session.is_owed for session in self.sessions.values())

@@ -133,7 +133,7 @@ class Refusal(Model):
     """A newcomer's record can't be taken, and why."""
 
     record: Id
-    code: Annotated[str, StringConstraints(max_length=12)]
+    code: Annotated[str, StringConstraints(pattern=r"\A[A-Z]{3}-[0-9]{1,2}\z")]
 
 
 class Empty(Model):

@@ -30,9 +30,11 @@ from ..core.limits import (
     BATCH_MINUTES_MAX,
     BATCH_SIZE,
     KNOWN_MAX,
+    QUEUE_MAX,
     SHORT_ID,
     SUMMARY_IDS_MAX,
     USELESS_MAX,
+    USELESS_SIZE,
 )
 from ..core.records import Verified, decode_record, pack_record, verify_record
 from ..minutes.ledger import Ledger
@@ -104,7 +106,9 @@ class Session:
             )
 
     def _is_member(self) -> bool:
-        return self.trusted or self.ledger.is_member(self.peer)
+        entry = self.ledger.final.get(f"device/{self.peer}")
+        unknown = entry is None or entry["status"] == "applying"
+        return self.trusted if unknown else self.ledger.is_member(self.peer)
 
     def _me(self) -> str:
         return "" if self.ledger.signer is None else self.ledger.signer.public
@@ -124,16 +128,16 @@ class Session:
             else:
                 records.append(item)
         yield from self.offer(records)
-        if contents:
-            yield Message(Kind.CONTENTS, messages.Empty(), tuple(contents))
-        if votes:
-            yield Message(Kind.VOTES, messages.Empty(), tuple(votes))
+        yield from _batches(Kind.CONTENTS, contents)
+        yield from _batches(Kind.VOTES, votes)
 
     def offer(self, records: Iterable[Verified]) -> Iterator[Message]:
         """Yield records that the peer lacks; the rest wait for its MORE_RECORDS."""
         self._queue.extend(
             record.id for record in records if record.id[:SHORT_ID] not in self._known
         )
+        if len(self._queue) > QUEUE_MAX:
+            raise Refused("SYN-9", queued=len(self._queue))
         if not self._awaiting_more:
             yield from self._next_batch()
 
@@ -196,7 +200,9 @@ class Session:
         held = (len(self.ledger.news), self.ledger.height, self.height)
         yield from getattr(self, f"_on_{message.kind.name.lower()}")(message, mono)
         brought = (len(self.ledger.news), self.ledger.height, self.height)
-        self.useless = 0 if brought != held else self.useless + 1
+        # By size as well, for a large message takes longer; what I asked of several peers is due.
+        cost = 1 if message.kind is Kind.MINUTES else 1 + len(data) // USELESS_SIZE
+        self.useless = 0 if brought != held else self.useless + cost
         if self.useless > USELESS_MAX:
             raise Refused("SYN-8", useless_max=USELESS_MAX)
 
@@ -238,6 +244,7 @@ class Session:
     def _summarise(self, *, asks: bool = True) -> Iterator[Message]:
         self._asked_summary = self._asked_summary or asks
         contents = [m.id for m in self.ledger.contents()]
+        votes = list(self.ledger.machine.votes())
         yield Message(
             Kind.SUMMARY,
             messages.Summary(
@@ -245,7 +252,7 @@ class Session:
                 height=self.ledger.height,
                 minute=self.ledger.tip.id,
                 pool=[name[:SHORT_ID] for name in self.ledger.pool.ids()[:SUMMARY_IDS_MAX]],
-                votes=[short_of_vote(vote) for vote in self.ledger.machine.votes()],
+                votes=[short_of_vote(vote) for vote in votes[:SUMMARY_IDS_MAX]],
                 contents=contents[:1_000],
             ),
         )
@@ -259,6 +266,7 @@ class Session:
         self.height = head.height
         # Votes that came too early for its height are gone there: send them again.
         self._known = {*head.pool, *head.votes, *head.contents}
+        self._queue.clear()
         yield from self.offer(self.ledger.pool)
         if head.height > self.ledger.height:
             yield from self._ask_minutes(mono)
@@ -282,6 +290,8 @@ class Session:
         assert isinstance(message.head, messages.WantMinutes)
         self.height = max(self.height, message.head.start - 1)
         yield self.minutes_from(message.head.start)
+        if self.height > self.ledger.height:
+            yield from self._ask_minutes(mono)
 
     def minutes_from(self, start: int) -> Message:
         """Return a batch of final minutes with their certificates and records."""
@@ -384,9 +394,7 @@ class Session:
     def _on_want_contents(self, message: Message, mono: int) -> Iterator[Message]:
         assert isinstance(message.head, messages.WantContents)
         held = [self.ledger.content(name) for name in message.head.minutes]
-        blobs = tuple(minute.to_bytes() for minute in held if minute is not None)
-        if blobs:
-            yield Message(Kind.CONTENTS, messages.Empty(), blobs)
+        yield from _batches(Kind.CONTENTS, [m.to_bytes() for m in held if m is not None])
 
     def _on_knock(self, message: Message, mono: int) -> Iterator[Message]:
         yield answer_knock(self.ledger, self.peer, message)
@@ -396,15 +404,32 @@ class Session:
 
     def _on_refusal(self, message: Message, mono: int) -> Iterator[Message]:
         assert isinstance(message.head, messages.Refusal)
-        self.rejected.append((message.head.record, message.head.code))
+        # Only who isn't in the book yet is refused at the door; what others are told is a lie.
+        mine = {record.id for record in self.ledger.pool.of_device(self._me())}
+        if message.head.record in mine and not self.ledger.is_member(self._me()):
+            self.rejected.append((message.head.record, message.head.code))
         return iter(())
 
     @property
-    def is_owed(self) -> bool:
-        """Whether an answer is awaited."""
-        return bool(self._asked_minutes)
+    def owes_until(self) -> int:
+        """The ``mono`` from which on the peer stalls, 0 where no answer is awaited."""
+        return self._asked_at + ANSWER_MS_MAX + 1 if self._asked_minutes else 0
 
     def check_stalled(self, mono: int) -> None:
         """Raise Refused SYN-9 if the peer owes minutes for too long."""
-        if self._asked_minutes and mono - self._asked_at > ANSWER_MS_MAX:
+        if self.owes_until and mono >= self.owes_until:
             raise Refused("SYN-9", height=self._asked_minutes)
+
+
+def _batches(kind: Kind, blobs: list[bytes]) -> Iterator[Message]:
+    """Yield messages of about BATCH_SIZE that carry the blobs."""
+    batch: list[bytes] = []
+    size = 0
+    for blob in blobs:
+        batch.append(blob)
+        size += len(blob)
+        if size > BATCH_SIZE:
+            yield Message(kind, messages.Empty(), tuple(batch))
+            batch, size = [], 0
+    if batch:
+        yield Message(kind, messages.Empty(), tuple(batch))
