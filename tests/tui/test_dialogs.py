@@ -23,6 +23,13 @@ def focused(tui: Driver) -> str:
     return "" if tui.app.focused is None else tui.app.focused.id or ""
 
 
+async def opened(tui: Driver, key: str) -> None:
+    """Press the key of a form and wait until its first field has the focus."""
+    await tui.press(key)
+    await tui.until(lambda: isinstance(tui.app.screen, FormDialog), "form is open")
+    await tui.until(lambda: focused(tui).startswith("field-"), "its field has the focus")
+
+
 async def review(tui: Driver) -> None:
     await tui.until(lambda: isinstance(tui.app.screen, ReviewDialog), "review is open")
     await tui.until(lambda: focused(tui) == "cancel", "cancel has the focus")
@@ -47,7 +54,7 @@ async def test_vote(size: tuple[int, int]) -> None:
     """A ballot is chosen, reviewed with its command, and only then cast."""
     async with driving(farms_world(), size) as tui:
         await tui.go("3", "P-58 Raise")
-        await tui.press("S")
+        await opened(tui, "S")
         await tui.sees("( ) for  ( ) against  ( ) abstain", "P-58 Raise")
         await tui.press("ctrl+s")
         await tui.sees("Choose for, against or abstain")
@@ -73,7 +80,7 @@ async def test_a_changed_vote_says_what_it_replaces() -> None:
     world.ballots.append(mine)
     async with driving(world) as tui:
         await tui.go("3", "Change your vote, for")
-        await tui.press("S")
+        await opened(tui, "S")
         await tui.sees("VOTE")
         await tui.press("right", "right", "ctrl+s")
         await review(tui)
@@ -152,7 +159,7 @@ async def test_confirm_dispute_correct() -> None:
         await tui.sees("4 hour market stall", "rochdale contribution confirm C-310")
         await confirm(tui)
         tui.node.posted.clear()
-        await tui.press("D")
+        await opened(tui, "D")
         await tui.sees("DISPUTE", "C-310 work: 4 hour market stall")
         await tui.press("ctrl+s")
         await tui.sees("Say what is wrong")
@@ -163,7 +170,8 @@ async def test_confirm_dispute_correct() -> None:
             "contribution": ident("contribution", 310), "reason": "3 hours",
         }  # fmt: skip
         tui.node.posted.clear()
-        await tui.press("j", "E")
+        await tui.press("j")
+        await opened(tui, "E")
         await tui.sees("CORRECT", "C-309")
         await tui.press(*"112.50", "tab", *"miscounted", "ctrl+s")
         await review(tui)
@@ -179,7 +187,7 @@ async def test_log_a_contribution() -> None:
     world = farms_world()
     async with driving(world) as tui:
         await tui.go("5", "C-310 work")
-        await tui.press("C")
+        await opened(tui, "C")
         await tui.sees("LOG CONTRIBUTION", "< work >  1 of 9")
         await tui.press("tab", *"dan")
         await tui.sees(f"Danby Head {world.members[1].member[:8]}")
@@ -204,7 +212,7 @@ async def test_propose_and_admit() -> None:
     """A resolution, and an admission as the resolution whose effect is the rule's."""
     async with driving(farms_world()) as tui:
         await tui.go("3", "P-58 Raise")
-        await tui.press("C")
+        await opened(tui, "C")
         await tui.sees("PROPOSE")
         await tui.press(*"Paint the barn", "tab", "right", "tab", "backspace", "backspace")
         await tui.press(*"48h", "tab", *"Green.", "ctrl+s")
@@ -219,7 +227,8 @@ async def test_propose_and_admit() -> None:
         await tui.go("2", "Rosedale")
         await tui.press("A")
         await tui.sees("not now, choose an applicant")
-        await tui.press("right_square_bracket", "A")
+        await tui.press("right_square_bracket")
+        await opened(tui, "A")
         await tui.sees("PROPOSE ADMISSION", "Spaunton Moor")
         await tui.press("ctrl+s")
         await review(tui)
@@ -237,7 +246,8 @@ async def test_draft_an_agreement(tmp_path: Path) -> None:
     world = farms_world()
     async with driving(world) as tui:
         await tui.go("4", "A-12")
-        await tui.press("C", *"Barn", "tab", *str(tmp_path / "none.md"), "ctrl+s")
+        await opened(tui, "C")
+        await tui.press(*"Barn", "tab", *str(tmp_path / "none.md"), "ctrl+s")
         await tui.sees("was not read: No such file")
         await tui.press(*["backspace"] * len("none.md"), *"a.md", "ctrl+s")
         await review(tui)
@@ -252,7 +262,8 @@ async def test_invite_shows_its_link() -> None:
     """An invitation is reviewed; its link stays on the screen and goes to the clipboard."""
     async with driving(empty_world()) as tui:
         await tui.go("2", "Bransdale Farm")
-        await tui.press("C", "ctrl+s")
+        await opened(tui, "C")
+        await tui.press("ctrl+s")
         await review(tui)
         await tui.press("tab", "enter")
         await tui.sees("rochdale://join?coop=1", "[ Close ]")
@@ -268,7 +279,9 @@ async def test_revoke_needs_the_key_typed() -> None:
         await tui.go("0", "YOUR DEVICES  2")
         await tui.press("D")
         await tui.sees("not now, this device can't end itself")
-        await tui.press("escape", "j", "D", *"lost", "ctrl+s")
+        await tui.press("escape", "j")
+        await opened(tui, "D")
+        await tui.press(*"lost", "ctrl+s")
         await review(tui)
         await tui.press("shift+tab", *ident("device", "phone")[:4], "tab")
         await confirm(tui)
@@ -288,7 +301,8 @@ async def test_federation_acts() -> None:
         await tui.press("j", "R")
         await tui.sees("R Retry: not now, its link is up")
         tui.node.posted.clear()
-        await tui.press("C", *"farm.example", "ctrl+s")
+        await opened(tui, "C")
+        await tui.press(*"farm.example", "ctrl+s")
         await tui.sees("Give host:port")
         await tui.press(*":7843", "ctrl+s")
         await review(tui)
@@ -303,7 +317,8 @@ async def test_a_refusal_stays_in_place() -> None:
         answer = {"code": "GOV-5", "message": "Voting has closed.", "next": advice, "fields": {}}
         tui.node.refusal = (409, answer)
         await tui.go("3", "P-58 Raise")
-        await tui.press("S", "right", "ctrl+s")
+        await opened(tui, "S")
+        await tui.press("right", "ctrl+s")
         await review(tui)
         await tui.press("tab", "enter")
         await tui.sees("Voting has closed. See rochdale proposal show P-58. (GOV-5)")
@@ -318,7 +333,8 @@ async def test_what_changed_meanwhile_is_reviewed_afresh() -> None:
         await tui.go("3", "P-58 Raise")
         world = tui.node.world
         world.proposals[0] = world.proposals[0].model_copy(update={"status": "lost"})
-        await tui.press("S", "right", "ctrl+s")
+        await opened(tui, "S")
+        await tui.press("right", "ctrl+s")
         await review(tui)
         await tui.sees("Not now: it is lost.", "(disabled)")
         await tui.press("tab", "enter", "enter")
@@ -329,7 +345,8 @@ async def test_drafts_survive_a_crash(tmp_path: Path) -> None:
     """Each key typed into a form is kept: after a crash the form is as it was."""
     async with driving(farms_world(), folder=tmp_path) as tui:
         await tui.go("3", "P-58 Raise")
-        await tui.press("C", *"Half a tit")
+        await opened(tui, "C")
+        await tui.press(*"Half a tit")
         await tui.sees("Half a tit")
     async with driving(farms_world(), folder=tmp_path) as tui:
         await tui.go("3", "P-58 Raise")
@@ -338,7 +355,9 @@ async def test_drafts_survive_a_crash(tmp_path: Path) -> None:
         await tui.press("escape", "ctrl+q")
         await tui.sees("1 draft is not signed yet", "[ Quit ]")
         assert focused(tui) == "cancel"
-        await tui.press("escape", "C", "ctrl+g")
+        await tui.press("escape")
+        await opened(tui, "C")
+        await tui.press("ctrl+g")
         assert tui.app.memory.drafts == ()
 
 

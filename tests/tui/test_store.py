@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from rochdale_tui.store import PROPOSALS
+from rochdale_tui.widgets import BookTable
 
 from .driving import driving
 from .world import NOW, farms_world, member, proposal
@@ -62,6 +63,19 @@ async def test_selection_stays_on_its_record() -> None:
         back = tui.app.base.chosen()
         assert back is not None
         assert back.id == chosen.id
+
+
+async def test_a_drawing_does_not_undo_a_move() -> None:
+    """An update that is drawn right after j, before the move was noticed, keeps the move."""
+    async with driving(farms_world()) as tui:
+        await tui.go("2", "Rosedale")
+        table = tui.app.base.query_one("#list", BookTable)
+        table.action_cursor_down()
+        tui.app.redraw()
+        assert table.selected == tui.node.world.members[1].member
+        chosen = tui.app.base.chosen()
+        assert chosen is not None
+        assert chosen.id == tui.node.world.members[1].member
 
 
 async def test_a_selected_record_that_goes_leaves_a_neighbour() -> None:

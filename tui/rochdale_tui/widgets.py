@@ -65,6 +65,13 @@ class BookTable(DataTable[Text]):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's word
         super().__init__(id=id, cursor_type="row", cell_padding=0)
         self._shown: tuple[tuple[Column, ...], tuple[Row, ...], int] | None = None
+        self._placed: str | None = None
+
+    @property
+    def moved(self) -> str | None:
+        """The row that the user went to since the rows were last filled in, if any."""
+        selected = self.selected
+        return None if selected == self._placed else selected
 
     @property
     def selected(self) -> str | None:
@@ -99,6 +106,7 @@ class BookTable(DataTable[Text]):
             index = keys.index(selected) if selected in keys else min(near, len(keys) - 1)
             if index != self.cursor_row:
                 self.move_cursor(row=index, animate=False, scroll=True)
+        self._placed = self.selected
 
     def _widths(self, columns: Sequence[Column]) -> list[int]:
         whole = (self.scrollable_content_region.width or self.size.width or 78) - 1
@@ -171,6 +179,15 @@ class Line(Static):
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 - Textual's word
         super().__init__(id=id, markup=False)
+        self._text: Text | None = None
+
+    def write(self, text: Text) -> None:
+        """Show another text; a new layout, which is slow, only if its lines change."""
+        if text != self._text:
+            was = "" if self._text is None else self._text.plain
+            self._text = text
+            wide = self.size.width or 1
+            self.update(text, layout=text.cell_len > wide or len(was) > wide)
 
 
 OPTIONS_MAX = 5

@@ -187,7 +187,7 @@ class BookScreen(Screen[None]):
             left.append_text(paint.text(tail))
             left.truncate(room)
         gap = max(1, width - left.cell_len - right.cell_len - 2)
-        self.query_one("#top", Line).update(Text(" ") + left + Text(" " * gap) + right)
+        self.query_one("#top", Line).write(Text(" ") + left + Text(" " * gap) + right)
 
     def _draw_sections(self) -> None:
         width, line = self.size.width, Text()
@@ -204,7 +204,7 @@ class BookScreen(Screen[None]):
             else:
                 line.append(f"{digit}{word}", self.paint.palette.muted)
             self._sections.append((start, line.cell_len, mode))
-        self.query_one("#sections", Line).update(line)
+        self.query_one("#sections", Line).write(line)
 
     def on_click(self, event: events.Click) -> None:
         """Go to the section that was clicked."""
@@ -227,7 +227,7 @@ class BookScreen(Screen[None]):
         else:
             at = f"as of {clock(store.as_of, store.now())}" if store.as_of else ""
             line = paint.text(at, "muted")
-        self.query_one("#notice", Line).update(Text(" ") + line)
+        self.query_one("#notice", Line).write(Text(" ") + line)
 
     def _draw_keybar(self) -> None:
         if not self.is_mounted:
@@ -246,7 +246,7 @@ class BookScreen(Screen[None]):
             line.append_text(piece)
         for binding, _ in helps:
             line.append_text(self._key_piece(binding))
-        self.query_one("#keybar", Line).update(line)
+        self.query_one("#keybar", Line).write(line)
 
     def _key_piece(self, binding: Binding) -> Text:
         piece = self.paint.text(f" {self.book.key_name(binding)}", "accent")

@@ -87,6 +87,7 @@ class HomeScreen(BookScreen):
             Column("", 2), Column("due", 8), Column("what", 7), Column("no", 8), Column("about"),
             Column("")
         )  # fmt: skip
+        self.selected = table.moved or self.selected
         table.fill(columns, [self._need(need) for need in needs], self.selected)
         table.border_title = Content(f"NEEDS YOU {len(needs)}")
 

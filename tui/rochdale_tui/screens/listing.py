@@ -151,6 +151,7 @@ class ListScreen(BookScreen, Generic[T]):
     def show(self) -> None:
         """Fill the list and the pane."""
         table, pane = self.query_one("#list", BookTable), self.query_one("#detail", Pane)
+        self.adopt_move()
         items = self.items()
         if items is None:
             self._show_absent(table, pane)
@@ -221,15 +222,24 @@ class ListScreen(BookScreen, Generic[T]):
 
     @on(DataTable.RowHighlighted, "#list")
     def _moved(self, event: DataTable.RowHighlighted) -> None:
-        # The event may be older than the rows: the table itself knows what is selected.
         event.stop()
-        selected = self.query_one("#list", BookTable).selected
-        if selected is not None and selected != self.selected:
-            self.selected = selected
-            self.notice = ""
-            self.selection_moved()
-            self.update_watch()
+        if self.adopt_move():
             self.draw()
+
+    def adopt_move(self) -> bool:
+        """Select the row that the user went to; say whether there was one.
+
+        The table is asked, not the event: rows may have changed since the event was
+        sent, and a drawing that comes before the event must not move the cursor back.
+        """
+        moved = self.query_one("#list", BookTable).moved
+        if moved is None or moved == self.selected:
+            return False
+        self.selected = moved
+        self.notice = ""
+        self.selection_moved()
+        self.update_watch()
+        return True
 
     def selection_moved(self) -> None:
         """Begin reading another item at its top."""

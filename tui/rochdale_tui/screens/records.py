@@ -142,6 +142,7 @@ class RecordsScreen(ListScreen[RecordView]):
         """Fill the list and the three panes."""
         table = self.query_one("#list", BookTable)
         verify = self.query_one("#verify", Pane)
+        self.adopt_move()
         items = self.items()
         if items is None:
             self._show_absent(table, verify)
