@@ -130,16 +130,21 @@ def test_first_records_of_strangers_are_fewer() -> None:
     assert ledger.holds(good.id)
 
 
-def test_a_device_that_was_let_in_is_no_stranger() -> None:
-    """What waits of a device that a minute enrols is not dropped as a stranger's."""
+def test_a_device_that_was_let_in_is_no_stranger(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What waits of a device that a minute enrols makes room for other strangers."""
+    monkeypatch.setattr("rochdale_protocol.minutes.pool.STRANGERS_MAX", 1)
     coop = Coop(4)
-    opener = enrolment(coop, 0, stranger(5))
-    deliver(coop, opener)
-    coop.pump()
     ledger = coop.nodes[0].ledger
+    early = chain(coop, 9, stranger(5))[8]
+    other = chain(coop, 1, stranger(6))[0]
+    ledger.add_record(early)
+    with pytest.raises(Refused, match="POO-4"):
+        ledger.add_record(other)
+    deliver(coop, enrolment(coop, 0, stranger(5)))
+    coop.pump()
     assert not ledger.is_stranger(stranger(5).public)
-    assert ledger.is_stranger(stranger(6).public)
-    assert ledger.pool.openers() == []
+    assert ledger.holds(early.id)
+    assert ledger.add_record(other)
 
 
 def test_a_listed_record_is_never_dropped() -> None:
