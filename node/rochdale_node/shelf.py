@@ -309,7 +309,7 @@ class _TextMap:
     def __init__(self, connection: sqlite3.Connection, path: Path, table: str) -> None:
         self._connection, self._path = connection, path
         self._get = f"SELECT value FROM {table} WHERE key = ?"
-        self._rest = f"SELECT key, value FROM {table} ORDER BY key"
+        self._rest = f"SELECT key, value FROM {table} WHERE key >= ? ORDER BY key"
         self._range = f"SELECT key, value FROM {table} WHERE key >= ? AND key < ? ORDER BY key"
 
     def get(self, key: str) -> bytes | None:
@@ -319,13 +319,15 @@ class _TextMap:
             raise _from_sqlite(error, self._path) from error
         return None if row is None else row[0]
 
-    def scan(self, prefix: str) -> Iterator[tuple[str, bytes]]:
+    def scan(self, prefix: str, after: str = "") -> Iterator[tuple[str, bytes]]:
         with _coded(self._path):
+            # No key lies between one and itself with a NUL behind it.
+            start = max(prefix, after and after + "\0")
             if prefix:
                 end = prefix[:-1] + chr(ord(prefix[-1]) + 1)
-                yield from self._connection.execute(self._range, (prefix, end))
+                yield from self._connection.execute(self._range, (start, end))
             else:
-                yield from self._connection.execute(self._rest)
+                yield from self._connection.execute(self._rest, (start,))
 
 
 class _ColumnMap:
@@ -351,13 +353,15 @@ class _ColumnMap:
             raise _from_sqlite(error, self._path) from error
         return None if row is None else row[0]
 
-    def scan(self, prefix: str) -> Iterator[tuple[str, bytes]]:
+    def scan(self, prefix: str, after: str = "") -> Iterator[tuple[str, bytes]]:
         first, last = _from_id(prefix.ljust(64, "0")), _from_id(prefix.ljust(64, "f"))
         if first is None or last is None:
             return
         with _coded(self._path):
             for key, value in self._connection.execute(self._range, (first, last)):
-                yield key.hex(), value
+                name = key.hex()
+                if name > after:
+                    yield name, value
 
 
 def _from_id(key: str) -> bytes | None:

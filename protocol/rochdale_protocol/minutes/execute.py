@@ -101,7 +101,7 @@ class _Nothing:
     def get(self, key: str) -> bytes | None:
         return None
 
-    def scan(self, prefix: str) -> Iterator[tuple[str, bytes]]:
+    def scan(self, prefix: str, after: str = "") -> Iterator[tuple[str, bytes]]:
         return iter(())
 
 

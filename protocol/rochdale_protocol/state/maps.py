@@ -7,7 +7,7 @@ that the pure core reads and writes without knowing where.
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator, Mapping
 from typing import Protocol
 
@@ -20,8 +20,10 @@ class ReadMap(Protocol):
     def get(self, key: str) -> bytes | None:
         """Return the value of ``key``, or None."""
 
-    def scan(self, prefix: str) -> Iterator[tuple[str, bytes]]:
+    def scan(self, prefix: str, after: str = "") -> Iterator[tuple[str, bytes]]:
         """Yield the pairs whose key begins with ``prefix``, in key order.
+
+        With ``after``, only those whose key comes after that one.
 
         The map must not be written while a scan is open.
         """
@@ -58,8 +60,11 @@ class DictMap:
         if self._values.pop(key, None) is not None:
             del self._keys[bisect_left(self._keys, key)]
 
-    def scan(self, prefix: str) -> Iterator[tuple[str, bytes]]:
-        for index in range(bisect_left(self._keys, prefix), len(self._keys)):
+    def scan(self, prefix: str, after: str = "") -> Iterator[tuple[str, bytes]]:
+        start = bisect_left(self._keys, prefix)
+        if after:
+            start = max(start, bisect_right(self._keys, after))
+        for index in range(start, len(self._keys)):
             key = self._keys[index]
             if not key.startswith(prefix):
                 return
@@ -91,10 +96,12 @@ class OverlayMap:
     def delete(self, key: str) -> None:
         self._changes[key] = None
 
-    def scan(self, prefix: str) -> Iterator[tuple[str, bytes]]:
-        mine = sorted(key for key in self._changes if key.startswith(prefix))
+    def scan(self, prefix: str, after: str = "") -> Iterator[tuple[str, bytes]]:
+        mine = sorted(
+            key for key in self._changes if key.startswith(prefix) and (key > after or not after)
+        )
         at = 0
-        for key, value in self._base.scan(prefix):
+        for key, value in self._base.scan(prefix, after):
             while at < len(mine) and mine[at] < key:
                 changed = self._changes[mine[at]]
                 if changed is not None:

@@ -53,6 +53,9 @@ def check_like_a_dict(stored: Map, steps: list[tuple[str, bytes | None]]) -> Non
     for prefix in ["", "a", "a/", "b", "/", "0", *model]:
         expected = sorted(pair for pair in model.items() if pair[0].startswith(prefix))
         assert list(stored.scan(prefix)) == expected
+        for after in filter(None, ["a", "b", *model]):
+            rest = [pair for pair in expected if pair[0] > after]
+            assert list(stored.scan(prefix, after)) == rest
     for key in ["", "a", "a/b", *model]:
         assert stored.get(key) == model.get(key)
 
