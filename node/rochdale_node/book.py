@@ -202,8 +202,8 @@ class Book:
 
     def signed(self, record: Verified) -> Signed:
         """Say where a record stands."""
-        place = self.ledger.desk["places"].get(record.id)
-        code = self.refusals.get(record.id, "") if place is None else _code(place)
+        place = self.ledger.place(record.id)
+        code = self.refusals.get(record.id, "") if place is None else place[2]
         state = "refused" if code else "pending" if place is None else "final"
         header = record.header
         return Signed.model_validate(
@@ -399,7 +399,7 @@ class Book:
                 self.finality_s = [*self.finality_s[-499:], time.monotonic() - began]
             self._settle(record)
         for pending in list(self._waiting):
-            if not self.ledger.holds(pending):
+            if not self.ledger.holds(pending) or self.ledger.place(pending):
                 self._settle(pending)
         text = f"M{header.height} final: {header.count} records"
         self._tell("minute", text, news.minute.id)
@@ -457,10 +457,6 @@ class Book:
             yield _events(queue)
         finally:
             self._listeners.discard(queue)
-
-
-def _code(place: bytes) -> str:
-    return place.decode().split(" ")[2]
 
 
 async def _events(queue: asyncio.Queue[Event | None]) -> AsyncIterator[Event]:

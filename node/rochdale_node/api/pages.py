@@ -58,11 +58,7 @@ def name_of(book: Book, member: str) -> str:
 
 def place_of(book: Book, record: str) -> tuple[int, int, str] | None:
     """Return height, index and code of a minuted record, None while it is pending."""
-    stored = book.ledger.desk["places"].get(record)
-    if stored is None:
-        return None
-    height, index, code = stored.decode().split(" ")
-    return int(height), int(index), code
+    return book.ledger.place(record)
 
 
 def need_record(book: Book, record: str) -> Verified:
@@ -189,7 +185,7 @@ def records(
         devices=_devices(book, author) if author else None,
         since=since or None,
         text=text or None,
-        state=state,
+        state=state if book.ledger.cold is None else "pending",
         offset=offset,
         limit=limit,
     )

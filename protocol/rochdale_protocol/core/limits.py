@@ -109,5 +109,20 @@ QUEUE_MAX: Final = 250_000
 ANSWER_MS_MAX: Final = 60_000
 """A peer that owes an answer for longer than this stalls."""
 
+COLD_MINUTES_MIN: Final = 64
+"""A newcomer that lacks fewer minutes than this carries them out: a second or two."""
+
+COLD_TRIES_MAX: Final = 8
+"""States that may turn out wrong or stale before a newcomer carries out all minutes instead."""
+
+STATE_KEY_MAX: Final = 512
+"""Characters of a key of the state: a name and two or three ids."""
+
+STATE_SIZE_MAX: Final = 268_435_456
+"""Bytes of a state that a newcomer takes in whole, in memory; with more it carries minutes out."""
+
+LENT_KEYS_MAX: Final = 100_000
+"""Keys that may change under a state that is being sent before it is to be asked for anew."""
+
 PROOF_SIZE_MAX: Final = 8_388_608
 """An agreement of BODY_SIZE_MAX that PARTIES_MAX signed takes a tenth; the rest is rosters."""

@@ -6,6 +6,7 @@ from ..core.canonical import encode
 from ..core.errors import LocalError
 from ..core.records import Verified, pack_record, unpack_record
 from ..state.state import ReadState
+from .cold import ColdBook
 from .minute import Minute, SignedCharter
 from .pool import Pool
 from .roster import Roster
@@ -22,6 +23,7 @@ class Holdings:
         tip: the last final minute.
         pool: records that wait for a minute.
         doubt: why this device must not sign, or "".
+        cold: the book in the making, while none of its minutes counts yet (COL-5).
     """
 
     def __init__(self, shelf: Shelf) -> None:
@@ -32,14 +34,12 @@ class Holdings:
         self.charter = SignedCharter.from_bytes(charter)
         self.coop = self.charter.charter.coop()
         self.pool = Pool()
+        self.cold: ColdBook | None = None
         meta = self.desk["meta"]
         stored = self.desk["minutes"].get(height_key(int(meta.get("height") or b"0")))
         assert stored is not None
         self.tip = Minute.from_bytes(stored)
-        self.rosters = [
-            (int(key.removeprefix("roster/")), Roster.from_bytes(value))
-            for key, value in meta.scan("roster/")
-        ]
+        self.rosters = self.stored_rosters(self.height)
         self.doubt = (meta.get("doubt") or b"").decode()
         turns = sorted((int(turn), record) for record, turn in self.desk["pending"].scan(""))
         self._turn = turns[-1][0] + 1 if turns else 0
@@ -67,14 +67,34 @@ class Holdings:
         """Note that every record's signature up to a height was checked."""
         self.desk["meta"].put("rechecked", str(height).encode())
 
+    def stored_rosters(self, height: int) -> list[tuple[int, Roster]]:
+        """Return the witnesses from each height on where they change, to one past ``height``."""
+        return [
+            (start, Roster.from_bytes(value))
+            for key, value in self.desk["meta"].scan("roster/")
+            if (start := int(key.removeprefix("roster/"))) <= height + 1
+        ]
+
     def roster_at(self, height: int) -> Roster:
         """Return the witnesses of a height, at most one past the tip."""
         return next(roster for start, roster in reversed(self.rosters) if start <= height)
 
+    def changed_roster(self, height: int) -> bytes | None:
+        """Return the witnesses of a height as stored, if they attest from there on."""
+        return self.desk["meta"].get(f"roster/{height_key(height)}")
+
+    def place(self, record: str) -> tuple[int, int, str] | None:
+        """Return height, index and code of a record that a minute of this book holds."""
+        stored = self.desk["places"].get(record)
+        if stored is None:
+            return None
+        height, index, code = stored.decode().split(" ")
+        return (int(height), int(index), code) if int(height) <= self.height else None
+
     def record(self, record: str) -> Verified | None:
         """Return a record that is held, pending or minuted."""
         pending = self.pool.get(record)
-        if pending is not None:
+        if pending is not None or self.cold is not None:
             return pending
         stored = self.desk["records"].get(record)
         return None if stored is None else unpack_record(stored, self.desk["bodies"].get(record))

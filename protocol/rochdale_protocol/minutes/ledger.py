@@ -16,15 +16,26 @@ LED-8  A newcomer takes in no history but the one with the minute that its invit
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+
 from ..areas import KINDS
 from ..core.errors import DecodeError, LocalError, Refused
 from ..core.fields import Body
 from ..core.hashes import ZERO_ID
 from ..core.keys import Signer
-from ..core.limits import CLOCK_AHEAD_MAX_MS, CLOCK_LOOK_MS, CONTENTS_LOOSE_MAX
+from ..core.limits import (
+    CLOCK_AHEAD_MAX_MS,
+    CLOCK_LOOK_MS,
+    COLD_MINUTES_MIN,
+    COLD_TRIES_MAX,
+    CONTENTS_LOOSE_MAX,
+    LENT_KEYS_MAX,
+)
 from ..core.records import Verified, author_record
+from ..state.maps import OverlayMap, ReadMap
 from ..state.state import ReadState
 from . import merkle
+from .cold import ColdBook, check_certified
 from .execute import Carried, Session, Unlistable, due_deadlines, keepable
 from .holdings import Holdings
 from .machine import Final, Machine, ProposeFresh, Sign, Verdict
@@ -49,6 +60,11 @@ class Ledger(Holdings):
         self.wall_ms = now.wall
         self._mono_ms = now.mono
         self._ahead: Session | None = None
+        self.cold_source = ""
+        self._cold_tries = 0
+        self._lent: dict[str, tuple[int, OverlayMap]] = {}
+        if self.desk["meta"].get("cold") is not None:
+            self.cold = self._cold_book()
         self._begin()
         self._reload_votes()
 
@@ -123,7 +139,8 @@ class Ledger(Holdings):
         """Sign a record of this device and take it in.
 
         Raises:
-            LocalError: LED-4 this device must not sign; KEY-0 there is no key.
+            LocalError: LED-4 this device must not sign; KEY-0 there is no key; COL-5 the
+                book is still being fetched.
             Refused: a rule refuses it; nothing is kept and nothing is sent.
         """
         signer = self._may_sign()
@@ -162,6 +179,8 @@ class Ledger(Holdings):
             raise LocalError("KEY-0")
         if self.doubt:
             raise LocalError("LED-4", why=self.doubt)
+        if self.cold is not None:
+            raise LocalError("COL-5", height=self.cold.height)
         return self.signer
 
     def add_record(self, record: Verified) -> bool:
@@ -231,14 +250,14 @@ class Ledger(Holdings):
         return self._keep_vote(vote)
 
     def _holds(self, vote: Vote) -> bool:
-        return self.desk["votes"].get(_vote_key(vote)) is not None
+        return self.desk["votes"].get(vote.key()) is not None
 
     def _keep_vote(self, vote: Vote) -> bool:
         new, conflict = self.machine.add(vote)
         if conflict is not None and self.keep_contradiction(conflict, vote, self.machine.ground):
             self.news.append(Contradiction(conflict, vote))
         if new:
-            self.desk["votes"].put(_vote_key(vote), vote.to_bytes())
+            self.desk["votes"].put(vote.key(), vote.to_bytes())
             self.news.append(Announce(vote))
         return new
 
@@ -305,6 +324,8 @@ class Ledger(Holdings):
         return self._next_wake()
 
     def _do(self, step: Final | Sign | ProposeFresh) -> bool:
+        if self.cold is not None:
+            return False
         if isinstance(step, Final):
             if step.minute not in self._carried:
                 self._doubt(f"a quorum finalised {step.minute}, which is invalid here")
@@ -337,12 +358,8 @@ class Ledger(Holdings):
         """
         if [record.id for record in records] != [record for record, _ in minute.records]:
             raise Refused("MIN-8", why="these are not its records")
-        proof = Certificate.from_bytes(certificate)
-        proof.check_final(minute.id, self.height + 1, self.tip.id)
-        proof.check(self.coop, self.roster)
-        insisted = self.desk["meta"].get(f"checkpoint/{height_key(proof.height)}")
-        if insisted is not None and insisted.decode() != minute.id:
-            raise Refused("LED-8", height=proof.height, minute=minute.id)
+        self.stop_cold()
+        proof = check_certified(self.desk, self.coop, self.roster, self.tip, minute.id, certificate)
         records = [keepable(record) for record in records]
         carried = self._carried.get(minute.id) or self._page.check(minute, records)
         self._check_own(proof, records)
@@ -371,6 +388,7 @@ class Ledger(Holdings):
         height = minute.header.height
         key = height_key(height)
         desk = self.desk
+        self._keep_lent(carried.state)
         desk["state"].apply(carried.state)
         desk["tree"].apply(carried.tree)
         desk["chain"].apply(carried.chain)
@@ -391,12 +409,96 @@ class Ledger(Holdings):
         if carried.roster.hash != self.roster.hash:
             self.rosters.append((height + 1, carried.roster))
             desk["meta"].put(f"roster/{height_key(height + 1)}", carried.roster.to_bytes())
-        self.tip = minute
+        self._turn_page(Finalised(minute, certificate, carried))
+
+    def _turn_page(self, final: Finalised) -> None:
+        self.tip = final.minute
         for record in self.pool.dead(self.final):
             self.drop(record)
         self.pool.settle(self.final)
         self._begin()
-        self.news.append(Finalised(minute, certificate, carried))
+        self.news.append(final)
+
+    # A newcomer's book (COL-n), and the state that it is sent -------------------------
+
+    def may_go_cold(self, height: int) -> bool:
+        """Say whether minutes up to ``height`` are only to be checked, not carried out."""
+        if self.cold is not None:
+            return True
+        mine = "" if self.signer is None else self.signer.public
+        return (
+            self.height == 0
+            and height >= COLD_MINUTES_MIN
+            and self._cold_tries < COLD_TRIES_MAX
+            and all(record.header.device == mine for record in self.pool)
+        )
+
+    def _cold_book(self) -> ColdBook:
+        height = int(self.desk["meta"].get("cold") or b"0")
+        tip = self.minute(height)
+        assert tip is not None
+        mine = "" if self.signer is None else self.signer.public
+        rosters = self.stored_rosters(height)
+        return ColdBook(self.desk, self.coop, rosters, tip, mine, frozenset(self.pool.ids()))
+
+    def add_cold(self, pieces: Sequence[bytes], rosters: Mapping[int, bytes]) -> None:
+        """Check and store the next minute without carrying it out; raises as ColdBook.add."""
+        cold = self.cold or self._cold_book()
+        cold.add(pieces, rosters)
+        self.cold = cold
+        if cold.doubt and not self.doubt:
+            self._doubt(cold.doubt)
+
+    def finish_cold(self, state: dict[str, bytes]) -> None:
+        """Take over the state, whose minutes are all there; raises Refused COL-6."""
+        cold = self.cold
+        assert cold is not None
+        try:
+            carried = cold.finish(state)
+        except Refused:
+            self.fail_cold()
+            raise
+        self.cold = None
+        self.rosters = cold.rosters
+        for record in self.pool.ids():
+            if self.desk["places"].get(record) is not None:
+                self.unpend(record)
+        self._turn_page(Finalised(cold.tip, cold.certificate, carried))
+
+    def fail_cold(self) -> None:
+        """Count a state that was wrong or stale; after too many carry out minutes (COL-7)."""
+        self._cold_tries += 1
+        if self._cold_tries >= COLD_TRIES_MAX:
+            self.stop_cold()
+
+    def stop_cold(self) -> None:
+        """Begin at height 0 again, to carry out every minute; what is held is kept."""
+        if self.cold is not None:
+            self._cold_tries = COLD_TRIES_MAX
+            self.cold = None
+            self.desk["meta"].delete("cold")
+
+    def lend(self, peer: str, height: int) -> ReadMap | None:
+        """Return the state after ``height`` for one peer, as long as it is still known."""
+        if height == self.height and self._lent.get(peer, (-1,))[0] != height:
+            older = OverlayMap(self.desk.below("state"))
+            older.apply(self.desk["state"].changes)
+            self._lent[peer] = (height, older)
+        at, state = self._lent.get(peer, (-1, None))
+        return state if at == height else None
+
+    def end_loan(self, peer: str) -> None:
+        """Forget the state that was lent to a peer."""
+        self._lent.pop(peer, None)
+
+    def _keep_lent(self, changes: Iterable[str]) -> None:
+        """Let states that are lent show what a minute is about to change."""
+        for peer, (_, state) in list(self._lent.items()):
+            for key in changes:
+                if key not in state.changes:
+                    state.changes[key] = self.desk["state"].get(key)
+            if len(state.changes) > LENT_KEYS_MAX:
+                self.end_loan(peer)
 
     def _doubt(self, why: str) -> None:
         self.doubt = why
@@ -438,8 +540,3 @@ class Ledger(Holdings):
         if attests and self.machine.has_work(self._is_waiting()):
             wakes.append(self._patience.left(self.machine.view))
         return self._mono_ms + min((wake for wake in wakes if wake > 0), default=-self._mono_ms)
-
-
-def _vote_key(vote: Vote) -> str:
-    question = f"{vote.view:010d}/{int(vote.kind)}/{vote.device}/{vote.minute}/{vote.parent}"
-    return f"{height_key(vote.height)}/v/{question}"

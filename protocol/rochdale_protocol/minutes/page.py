@@ -76,8 +76,8 @@ class Page:
         )
         return Minute.make(header, carried.records, certificate)
 
-    def check(self, minute: Minute, records: list[Verified]) -> Carried:
-        """Carry a minute out; raises Refused MIN-12 to MIN-19 or CRT-n if it isn't valid."""
+    def check_place(self, minute: Minute) -> None:
+        """Raise Refused MIN-12 to MIN-14 or CRT-n unless a minute may stand here."""
         header = minute.header
         tip = self._tip.header
         if (header.coop, header.height, header.prev) != (
@@ -91,6 +91,11 @@ class Page:
         if header.proposer not in self._roster.places:
             raise Refused("MIN-14", proposer=header.proposer)
         self._check_inside(minute.certificate)
+
+    def check(self, minute: Minute, records: list[Verified]) -> Carried:
+        """Carry a minute out; raises Refused MIN-12 to MIN-19 or CRT-n if it isn't valid."""
+        self.check_place(minute)
+        header = minute.header
         session = self.session(header.time)
         for record, (_, code) in zip(records, minute.records, strict=True):
             try:

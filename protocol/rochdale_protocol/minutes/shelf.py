@@ -80,6 +80,10 @@ class Desk:
     def __getitem__(self, name: str) -> OverlayMap:
         return self.maps[name]
 
+    def below(self, name: str) -> ReadMap:
+        """Return a collection as it is durable, whatever is to be written."""
+        return self._shelf.maps[name]
+
     def clear(self) -> None:
         """Begin anew on what the shelf holds."""
         self.maps = {name: OverlayMap(self._shelf.maps[name]) for name in COLLECTIONS}

@@ -13,6 +13,7 @@ from ..core.hashes import Tag
 from ..core.keys import Signer, is_valid
 from ..core.limits import INTEGER_MAX, WITNESSES_MAX
 from .roster import Roster
+from .shelf import height_key
 
 __all__ = ["VOTE_SIZE", "Certificate", "Ground", "Vote", "VoteKind", "evidence_between"]
 
@@ -105,6 +106,11 @@ class Vote:
         statement = ground.statement(kind, view, minute, parent)
         signature = signer.sign(Tag.SIGN_VOTE, statement)
         return cls(ground.height, kind, view, parent, minute, signer.public, signature)
+
+    def key(self) -> str:
+        """Return where a book keeps the vote."""
+        question = f"{self.view:010d}/{int(self.kind)}/{self.device}/{self.minute}/{self.parent}"
+        return f"{height_key(self.height)}/v/{question}"
 
     def check(self, ground: Ground) -> None:
         """Raise Refused VOT-4 (not a witness of this height) or VOT-5 (signature)."""

@@ -91,6 +91,7 @@ class Exchange:
 
     def linked(self, peer: str, now: Now) -> list[Effect]:
         """A link is up to a device that has proved its key; an older one is replaced."""
+        self._forget(peer)
         session = Session(self.ledger, peer, peer in self._trusted)
         self.sessions[peer] = session
         self._say(session, session.begin())
@@ -98,7 +99,7 @@ class Exchange:
 
     def unlinked(self, peer: str, now: Now) -> list[Effect]:
         """The link to a peer is gone."""
-        self.sessions.pop(peer, None)
+        self._forget(peer)
         return self._finish(now)
 
     def received(self, peer: str, data: bytes, now: Now) -> list[Effect]:
@@ -140,8 +141,9 @@ class Exchange:
         """Time has passed."""
         for session in list(self.sessions.values()):
             try:
+                session.cold.work()
                 session.check_stalled(now.mono)
-            except Refused as error:
+            except (DecodeError, Refused) as error:
                 self._close(session, error)
         return self._finish(now)
 
@@ -149,8 +151,14 @@ class Exchange:
         for message in answers:
             self._out.append(Send(session.peer, encode_message(message)))
 
+    def _forget(self, peer: str) -> None:
+        session = self.sessions.pop(peer, None)
+        if session is not None:
+            session.cold.release()
+        self.ledger.end_loan(peer)
+
     def _close(self, session: Session, error: CodedError) -> None:
-        self.sessions.pop(session.peer, None)
+        self._forget(session.peer)
         self._out.append(Close(session.peer, error))
 
     def _finish(self, now: Now) -> list[Effect]:
@@ -167,6 +175,7 @@ class Exchange:
                 if finals:
                     self._say(session, session.after_final())
                 self._say(session, session.want(lacking))
+                self._say(session, session.go_on(now.mono))
             except Refused as error:
                 self._close(session, error)
         changes = self.ledger.desk.take()
@@ -183,5 +192,7 @@ class Exchange:
             effects.extend(Report(Rejected(*pair)) for pair in session.rejected)
             session.rejected.clear()
         owed = [session.owes_until for session in self.sessions.values() if session.owes_until]
+        if any(session.cold.batch is not None for session in self.sessions.values()):
+            wake = max(1, now.mono)
         effects.append(WakeAt(min((mono for mono in (wake, *owed) if mono), default=0)))
         return effects

@@ -17,7 +17,13 @@ from pydantic import Field, StringConstraints, ValidationError
 from ..core.canonical import decode, encode
 from ..core.errors import DecodeError
 from ..core.fields import Count, Id, Model, PublicKey, SignatureHex
-from ..core.limits import BATCH_MINUTES_MAX, MESSAGE_SIZE_MAX, SHORT_ID, SUMMARY_IDS_MAX
+from ..core.limits import (
+    BATCH_MINUTES_MAX,
+    MESSAGE_SIZE_MAX,
+    SHORT_ID,
+    STATE_KEY_MAX,
+    SUMMARY_IDS_MAX,
+)
 
 __all__ = [
     "Empty",
@@ -27,12 +33,14 @@ __all__ = [
     "Minutes",
     "Records",
     "Refusal",
+    "State",
     "Status",
     "Summary",
     "Tip",
     "WantContents",
     "WantMinutes",
     "WantRecords",
+    "WantState",
     "decode_message",
     "encode_message",
 ]
@@ -55,6 +63,8 @@ class Kind(IntEnum):
     KNOCK = 12
     CHARTER = 13
     REFUSAL = 14
+    WANT_STATE = 15
+    STATE = 16
 
 
 Short = Annotated[str, StringConstraints(pattern=rf"\A[0-9a-f]{{{SHORT_ID}}}\z")]
@@ -88,20 +98,42 @@ class Tip(Model):
 
 
 class WantMinutes(Model):
-    """Ask for final minutes from this height on."""
+    """Ask for final minutes from this height on; ``rosters``, for what COL-2 needs as well."""
 
     start: Annotated[int, Field(ge=1)]
+    rosters: bool = False
 
 
 class Minutes(Model):
     """Final minutes from ``start``; blobs: for each the minute, its certificate, its records.
 
     ``records`` gives the number of record blobs of each; ``tip`` is the sender's height.
+    Last come as many blobs as ``rosters`` has heights: who attests from that height on,
+    where one of these minutes changed it.
     """
 
     start: Annotated[int, Field(ge=1)]
     tip: Count
     records: Annotated[list[Count], Field(max_length=BATCH_MINUTES_MAX)]
+    rosters: list[Count] = Field(default=[], max_length=BATCH_MINUTES_MAX)
+
+
+class WantState(Model):
+    """Ask for the state after minute ``height``, for the keys behind ``after``."""
+
+    height: Count
+    after: Annotated[str, Field(max_length=STATE_KEY_MAX)]
+
+
+class State(Model):
+    """Blobs: key, value, key, value in the order of keys, of the state after ``height``.
+
+    ``more``: there are keys behind. A sender that has the state of another height by now
+    names that one and sends none.
+    """
+
+    height: Count
+    more: bool
 
 
 class WantRecords(Model):
@@ -153,6 +185,8 @@ Head = (
     | Records
     | Knock
     | Refusal
+    | WantState
+    | State
     | Empty
 )
 
@@ -171,6 +205,8 @@ _HEADS: dict[Kind, type[Head]] = {
     Kind.KNOCK: Knock,
     Kind.CHARTER: Empty,
     Kind.REFUSAL: Refusal,
+    Kind.WANT_STATE: WantState,
+    Kind.STATE: State,
 }
 
 

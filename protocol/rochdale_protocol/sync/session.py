@@ -41,6 +41,7 @@ from ..minutes.ledger import Ledger
 from ..minutes.minute import Minute
 from ..minutes.votes import Vote
 from . import messages
+from .cold import ColdSync, state_from
 from .messages import Kind, Message
 from .welcome import answer_knock, try_opener
 
@@ -82,6 +83,10 @@ class Session:
     _awaiting_more: bool = False
     _member: bool = False
     _wanted: frozenset[str] = frozenset()
+    cold: ColdSync = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.cold = ColdSync(self.ledger, self.peer)
 
     # What this side begins ----------------------------------------------------------
 
@@ -197,28 +202,30 @@ class Session:
         if not self._member and not self._is_member():
             yield from self._receive_stranger(message, mono)
             return
-        held = (len(self.ledger.news), self.ledger.height, self.height)
+        held = self._progress()
         yield from getattr(self, f"_on_{message.kind.name.lower()}")(message, mono)
-        brought = (len(self.ledger.news), self.ledger.height, self.height)
         # By size as well, for a large message takes longer; what I asked of several peers is due.
         cost = 1 if message.kind is Kind.MINUTES else 1 + len(data) // USELESS_SIZE
-        self.useless = 0 if brought != held else self.useless + cost
+        self.useless = 0 if self._progress() != held else self.useless + cost
         if self.useless > USELESS_MAX:
             raise Refused("SYN-8", useless_max=USELESS_MAX)
+
+    def _progress(self) -> tuple[object, ...]:
+        return len(self.ledger.news), self.ledger.height, self.height, self.cold.progress
 
     def receive_file(self, data: bytes) -> None:
         """Take in one message of an exported file, which answers no question (SYN-10)."""
         message = messages.decode_message(data)
         if isinstance(message.head, messages.Minutes):
-            self._asked_minutes = message.head.start
-            list(self._on_minutes(message, 0))
+            self._take_minutes(message)
         elif message.kind in (Kind.RECORDS, Kind.CONTENTS, Kind.VOTES):
             list(getattr(self, f"_on_{message.kind.name.lower()}")(message, 0))
         elif message.kind is not Kind.CHARTER:
             raise DecodeError("SYN-10", kind=message.kind.name)
 
     def _receive_stranger(self, message: Message, mono: int) -> Iterator[Message]:
-        self.useless += 1
+        asked = message.kind in (Kind.MINUTES, Kind.STATE)
+        self.useless += not asked
         if self.useless > USELESS_MAX // 10:
             raise Refused("SYN-8", useless_max=USELESS_MAX // 10)
         if message.kind is Kind.KNOCK:
@@ -229,6 +236,8 @@ class Session:
             yield from self._ask_minutes(mono)
         elif message.kind is Kind.MINUTES:
             yield from self._on_minutes(message, mono)
+        elif message.kind is Kind.STATE:
+            yield from self._on_state(message, mono)
         else:
             raise Refused("SYN-5", kind=message.kind.name)
 
@@ -282,6 +291,9 @@ class Session:
     def _ask_minutes(self, mono: int) -> Iterator[Message]:
         if self._asked_minutes:
             return
+        if self.ledger.may_go_cold(self.height):
+            yield from self.cold.ask(self.height, mono)
+            return
         self._asked_minutes = self.ledger.height + 1
         self._asked_at = mono
         yield Message(Kind.WANT_MINUTES, messages.WantMinutes(start=self._asked_minutes))
@@ -289,13 +301,19 @@ class Session:
     def _on_want_minutes(self, message: Message, mono: int) -> Iterator[Message]:
         assert isinstance(message.head, messages.WantMinutes)
         self.height = max(self.height, message.head.start - 1)
-        yield self.minutes_from(message.head.start)
+        yield self.minutes_from(message.head.start, rosters=message.head.rosters)
         if self.height > self.ledger.height:
             yield from self._ask_minutes(mono)
 
-    def minutes_from(self, start: int) -> Message:
-        """Return a batch of final minutes with their certificates and records."""
+    def minutes_from(self, start: int, *, rosters: bool = False) -> Message:
+        """Return a batch of final minutes with their certificates and records.
+
+        Args:
+            rosters: and the lists of witnesses that they changed (COL-2).
+        """
         blobs: list[bytes] = []
+        named: list[int] = []
+        lists: list[bytes] = []
         counts: list[int] = []
         size = 0
         for height in range(start, self.ledger.height + 1):
@@ -305,8 +323,17 @@ class Session:
             size += sum(len(piece) for piece in pieces)
             counts.append(len(pieces) - 2)
             blobs.extend(pieces)
-        head = messages.Minutes(start=start, tip=self.ledger.height, records=counts)
-        return Message(Kind.MINUTES, head, tuple(blobs))
+            changed = self.ledger.changed_roster(height + 1) if rosters else None
+            if changed is not None:
+                named.append(height + 1)
+                lists.append(changed)
+                size += len(changed)
+        head = messages.Minutes(start=start, tip=self.ledger.height, records=counts, rosters=named)
+        return Message(Kind.MINUTES, head, (*blobs, *lists))
+
+    def _on_want_state(self, message: Message, mono: int) -> Iterator[Message]:
+        assert isinstance(message.head, messages.WantState)
+        yield state_from(self.ledger, self.peer, message.head)
 
     def all_pending(self) -> Iterator[Message]:
         """Yield everything of the height under way, for a file."""
@@ -319,9 +346,39 @@ class Session:
     def _on_minutes(self, message: Message, mono: int) -> Iterator[Message]:
         head = message.head
         assert isinstance(head, messages.Minutes)
+        self.height = max(self.height, head.tip)
+        if self.cold.is_owed:
+            yield from self.cold.on_minutes(message, mono)
+            return
         if not self._asked_minutes or head.start != self._asked_minutes:
             raise Refused("SYN-3", start=head.start)
         self._asked_minutes = 0
+        if self.ledger.may_go_cold(head.tip):
+            yield from self._ask_minutes(mono)
+            return
+        self._take_minutes(message)
+        yield from self._after_minutes(mono)
+
+    def _on_state(self, message: Message, mono: int) -> Iterator[Message]:
+        yield from self.cold.on_state(message, mono)
+        if not self.cold.is_owed:
+            yield from self._after_minutes(mono)
+
+    def _after_minutes(self, mono: int) -> Iterator[Message]:
+        self.height = max(self.height, self.ledger.height)
+        if self.ledger.height < self.height:
+            yield from self._ask_minutes(mono)
+        elif self._member:
+            yield from self._summarise()
+
+    def go_on(self, mono: int) -> Iterator[Message]:
+        """Yield what is due where another peer was asked for a newcomer's book (COL-10)."""
+        if self.ledger.height == 0 < self.height:
+            yield from self._ask_minutes(mono)
+
+    def _take_minutes(self, message: Message) -> None:
+        head = message.head
+        assert isinstance(head, messages.Minutes)
         if sum(head.records) + 2 * len(head.records) != len(message.blobs):
             raise DecodeError("SYN-1", blobs=len(message.blobs))
         if not head.records and self.ledger.height < self.height:
@@ -332,11 +389,6 @@ class Session:
             at += 2 + count
             if head.start + offset > self.ledger.height:
                 self._adopt(pieces)
-        self.height = max(self.height, head.tip, self.ledger.height)
-        if self.ledger.height < self.height:
-            yield from self._ask_minutes(mono)
-        elif self._member:
-            yield from self._summarise()
 
     def _adopt(self, pieces: tuple[bytes, ...]) -> None:
         minute = Minute.from_bytes(pieces[0])
@@ -413,7 +465,9 @@ class Session:
     @property
     def owes_until(self) -> int:
         """The ``mono`` from which on the peer stalls, 0 where no answer is awaited."""
-        return self._asked_at + ANSWER_MS_MAX + 1 if self._asked_minutes else 0
+        if self._asked_minutes:
+            return self._asked_at + ANSWER_MS_MAX + 1
+        return self.cold.owes_until
 
     def check_stalled(self, mono: int) -> None:
         """Raise Refused SYN-9 if the peer owes minutes for too long."""
