@@ -76,6 +76,8 @@ class Node:
         self._answered: dict[tuple[str, str], str] = {}
         self._heard: set[tuple[str, str]] = set()
         self._ending: set[asyncio.Task[None]] = set()
+        self._dial_due: set[str] = set()
+        self._stopping = False
         self._rng = random.Random()  # noqa: S311 -- jitter, not a secret
         for coop in home.coops():
             self._open(coop)
@@ -166,6 +168,7 @@ class Node:
 
     async def stop(self) -> None:
         """End all links and close all books."""
+        self._stopping = True
         if self._rechecking is not None:
             self._rechecking.cancel()
             await asyncio.gather(self._rechecking, return_exceptions=True)
@@ -186,10 +189,21 @@ class Node:
         self.dial_new_addresses(book)
 
     def _on_final(self, book: Book, news: Finalised) -> None:
-        if any(key.startswith("address/") for key in news.carried.state):
-            self.dial_new_addresses(book)
+        if any(key.startswith(("address/", "device/")) for key in news.carried.state):
+            self._dial_soon(book)
         if book.ledger.rechecked < book.ledger.height:
             self._unchecked.set()
+
+    def _dial_soon(self, book: Book) -> None:
+        """Look at the addresses once, however many minutes became final in this step."""
+        if book.coop not in self._dial_due:
+            self._dial_due.add(book.coop)
+            asyncio.get_running_loop().call_soon(self._dial_now, book)
+
+    def _dial_now(self, book: Book) -> None:
+        self._dial_due.discard(book.coop)
+        if not self._stopping and book.fault is None:
+            self.dial_new_addresses(book)
 
     def _handler(self, coop: str) -> LinkHandler | None:
         book = self.books.get(coop)
@@ -236,9 +250,10 @@ class Node:
                     found[address] = "" if found.get(address) else device
         return found
 
-    def _dial(self, book: Book, address: str) -> Dialer:
+    def _dial(self, book: Book, address: str, device: str) -> Dialer:
+        """Keep dialling an address, where that device answers, or any if it is ""."""
         key = (book.coop, address)
-        expected = self.addresses(book).get(address) or None
+        expected = device or None
         dialer = self.dialers.get(key)
         if dialer is not None:
             if dialer.expected in (None, expected):
@@ -269,20 +284,20 @@ class Node:
             addresses = " ".join([*known, address]).encode()
             book.shelf.commit({"meta": {"addresses": addresses}})
         if self._session is not None:
-            self._dial(book, address).retry_now()
+            self._dial(book, address, self.addresses(book).get(address, "")).retry_now()
 
     def retry(self, book: Book, device: str) -> bool:
         """Dial a device now; says whether any address of it is known."""
         wanted = [a for a, owner in self.addresses(book).items() if owner == device]
         for address in wanted:
-            self._dial(book, address).retry_now()
+            self._dial(book, address, device).retry_now()
         return bool(wanted)
 
     def dial_new_addresses(self, book: Book) -> None:
         """Dial the addresses that the book names now, and no others any more."""
         named = self.addresses(book)
-        for address in named:
-            self._dial(book, address)
+        for address, device in named.items():
+            self._dial(book, address, device)
         for key in list(self.dialers):
             if key[0] == book.coop and key[1] not in named and key not in self._heard:
                 self._spawn(self.dialers.pop(key).close())
@@ -296,7 +311,7 @@ class Node:
         key = (book.coop, neighbour.address)
         if key in self._heard or len(self._heard) < _NEIGHBOURS_MAX:
             self._heard.add(key)
-            self._dial(book, neighbour.address)
+            self._dial(book, neighbour.address, self.addresses(book).get(neighbour.address, ""))
 
     # Joining --------------------------------------------------------------------------
 

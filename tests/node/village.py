@@ -66,11 +66,11 @@ class Farm:
         assert self.node.server is not None
         return f"127.0.0.1:{self.node.server.port}"
 
-    async def start(self, **options: bool) -> None:
+    async def start(self) -> None:
         """Start the node, which begins its book the first time."""
         if not self.node.books:
             self.node.add_book(self._charter)
-        await self.node.start(listen=("127.0.0.1", 0), **options)
+        await self.node.start(listen=("127.0.0.1", 0))
 
     async def restart(self) -> None:
         """Stop the node and start it anew from what is on the disk."""

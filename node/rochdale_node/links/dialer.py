@@ -221,7 +221,7 @@ class Dialer:
                 expected=self.expected,
             )
         except (LinkError, LocalError) as error:
-            self._is_own = error.code == "LNK-3"
+            self._is_own = "LNK-3" in (error.code, error.fields.get("why"))
             return False, str(error)
         self.state = replace(self.state, up=True, next_try=0, why="")
         await run_link(link, self._handler)
