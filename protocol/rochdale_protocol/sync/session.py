@@ -300,8 +300,10 @@ class Session:
 
     def _on_want_minutes(self, message: Message, mono: int) -> Iterator[Message]:
         assert isinstance(message.head, messages.WantMinutes)
-        self.height = max(self.height, message.head.start - 1)
         yield self.minutes_from(message.head.start, rosters=message.head.rosters)
+        if not self.ledger.is_member(self._me()):
+            return  # the sponsor of an applicant asks too: it must not be asked in return
+        self.height = max(self.height, message.head.start - 1)
         if self.height > self.ledger.height:
             yield from self._ask_minutes(mono)
 
