@@ -25,12 +25,11 @@ T = TypeVar("T")
 SMALL, LARGE = (80, 24), (120, 40)
 
 
-class Driver:
-    """An app that runs, with its node."""
+class Screen:
+    """An app that runs, and what is on its screen."""
 
-    def __init__(self, app: RochdaleApp, node: FakeNode, pilot: Pilot[int]) -> None:
+    def __init__(self, app: RochdaleApp, pilot: Pilot[int]) -> None:
         self.app = app
-        self.node = node
         self.pilot = pilot
 
     async def press(self, *keys: str) -> None:
@@ -70,6 +69,14 @@ class Driver:
     @property
     def text(self) -> str:
         return "\n".join(self.lines)
+
+
+class Driver(Screen):
+    """An app that runs, with its node."""
+
+    def __init__(self, app: RochdaleApp, node: FakeNode, pilot: Pilot[int]) -> None:
+        super().__init__(app, pilot)
+        self.node = node
 
 
 @asynccontextmanager
