@@ -11,7 +11,7 @@ from rochdale_protocol.core.keys import SeedSigner
 from rochdale_protocol.core.limits import PATIENCE_MS
 from rochdale_protocol.core.records import Verified
 from rochdale_protocol.governance.records import Admit, BallotCast, ProposalNew
-from rochdale_protocol.membership.records import MemberApply, MemberInvite
+from rochdale_protocol.membership.records import DeviceAdd, MemberApply, MemberInvite
 from rochdale_protocol.membership.rules import recovery_claim
 from rochdale_protocol.minutes.founding import found_book
 from rochdale_protocol.minutes.ledger import Ledger, Now
@@ -104,6 +104,15 @@ class Talk:
             assert self.mono < 1_000_000
             self.pass_time(PATIENCE_MS)
         return number
+
+    def add_device(self, number: int) -> int:
+        """Enrol another device of a farm and open its book; returns its number."""
+        own = device(len(self.names) + 20)
+        claim = recovery_claim(self.coop, recovery(number).public, own.public)
+        signature = own.sign(Tag.SIGN_DEVICE, claim).hex()
+        self.write(number, DeviceAdd(device=own.public, label="phone", device_sig=signature))
+        self.open(own, frozenset((self.names[number],)))
+        return len(self.names) - 1
 
     def link(self, first: int, second: int) -> None:
         """Link two nodes and let them talk until they have nothing to say."""
