@@ -111,7 +111,7 @@ async def test_a_day_on_a_real_node() -> None:
             await tui.press("g")
             await tui.sees("ballot.cast")
             await tui.press("4")
-            await tui.sees("in force since M", "checked here")
+            await tui.sees("in force since M", "hash ok")
 
 
 async def signed(tui: Screen, pilot: Pilot[int], text: str) -> None:

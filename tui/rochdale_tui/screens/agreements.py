@@ -126,7 +126,7 @@ class AgreementsScreen(ListScreen[AgreementView]):
         if held is None or newest.record not in held.intact:
             return paint.text(f"{newest.text}\n\nThis text does NOT match its hash.", "bad")
         text = paint.text(newest.text.rstrip())
-        text.append_text(paint.text(f"\n\nhash {newest.text_hash}, checked here", "muted"))
+        text.append_text(paint.text(f"\n\nhash ok {newest.text_hash}", "muted"))
         return text
 
     def _diff(self, item: AgreementView) -> Text:
