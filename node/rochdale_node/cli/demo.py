@@ -23,5 +23,8 @@ def demo(
 ) -> None:
     """Seven farms found a co-op on this machine, agree, and prove it."""
     from ..demo.main import run_demo
+    from .tui import check_terminal
 
+    if tui:
+        check_terminal()
     raise typer.Exit(run_demo(as_json=settings().json, keep=keep, tui=tui))

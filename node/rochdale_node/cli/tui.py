@@ -16,7 +16,7 @@ from .client import home_path, is_running, socket_path, until
 from .frame import Commands, Exit, Stop, settings
 from .show import note, progress
 
-__all__ = ["app", "tui"]
+__all__ = ["app", "check_terminal", "tui"]
 
 app = Commands()
 
@@ -39,6 +39,14 @@ def tui() -> None:
         )
     if not is_running():
         _check_home(home_path())
+    check_terminal()
+    with _node():
+        code = found[0].load()(str(socket_path()), settings().coop or None)
+    raise SystemExit(code)
+
+
+def check_terminal() -> None:
+    """Raise Stop where the UI has no terminal to read keys from and to draw on."""
     if not sys.stdin.isatty() or not sys.stderr.isatty():
         raise Stop(
             Exit.USAGE,
@@ -46,9 +54,6 @@ def tui() -> None:
             "The book is drawn on a terminal, and this is none.",
             "Use the commands instead: rochdale --help",
         )
-    with _node():
-        code = found[0].load()(str(socket_path()), settings().coop or None)
-    raise SystemExit(code)
 
 
 def _check_home(path: Path) -> None:
