@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import tempfile
 import time
@@ -41,6 +42,8 @@ def _play(folder: Path, *, as_json: bool, tui: bool, kept: bool) -> int:
     console = Console(stderr=as_json, highlight=False, markup=False)
     story = Story(folder, lambda line: console.print(f"   {line}", soft_wrap=True))
     began = time.monotonic()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, _: sys.exit(128 + number))  # stops the nodes
     try:
         _tell(story, console)
         seconds = time.monotonic() - began
