@@ -57,9 +57,10 @@ def up(
         signer = open_home_keys(home.path).device
 
         async def main() -> None:
+            from ..log import log_to
             from ..node import Node
 
-            _log_to(home)
+            log_to(home.log_path)
             node = Node(home, signer)
             where = None if no_listen else chosen or _own_place(node, address or [])
             try:
@@ -141,23 +142,3 @@ def _announce(node: Node, coop: str, addresses: list[str]) -> None:
         book.act(MemberAddress(addresses=wanted))
     except (Refused, LocalError) as error:
         note(f"{book.name}: the address could not be written yet ({error}).")
-
-
-def _log_to(home: Home) -> None:
-    """Log to the home's file, one line of JSON each."""
-    import logging
-    import os
-
-    import structlog
-
-    descriptor = os.open(home.log_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(os.fdopen(descriptor, "a", buffering=1)),
-    )

@@ -1,0 +1,56 @@
+"""The node's log: a file that stays small, and never stops the node when it can't be written."""
+
+from __future__ import annotations
+
+import logging
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+__all__ = ["LOG_SIZE_MAX", "LogFile", "log_to"]
+
+LOG_SIZE_MAX: Final = 10_000_000
+"""Bytes, then a new file is begun and one old one kept: strangers can cause lines at will."""
+
+
+class LogFile:
+    """A file of lines, readable by its user alone."""
+
+    def __init__(self, path: Path, size_max: int = LOG_SIZE_MAX) -> None:
+        self._path = path
+        self._size_max = size_max
+        self._fd = -1
+        self._open()
+
+    def _open(self) -> None:
+        self._fd = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+
+    def info(self, line: str) -> None:
+        """Write a line; one that the disk doesn't take is lost."""
+        with suppress(OSError):
+            os.write(self._fd, line.encode() + b"\n")
+            if os.fstat(self._fd).st_size > self._size_max:
+                self._path.replace(self._path.with_name(self._path.name + ".1"))
+                full = self._fd
+                self._open()
+                os.close(full)
+
+    debug = warning = error = critical = exception = info
+
+
+def log_to(path: Path) -> None:
+    """Log to a file from now on, one line of JSON each."""
+    file = LogFile(path)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=lambda *_: file,
+    )
