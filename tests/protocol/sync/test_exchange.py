@@ -1,0 +1,115 @@
+"""A node's part in a book: what it stores, sends and reports, and in which order (LED-1)."""
+
+from __future__ import annotations
+
+import pytest
+
+from rochdale_protocol.core.errors import LocalError, Refused
+from rochdale_protocol.core.limits import CLOCK_LOOK_MS, PATIENCE_MS
+from rochdale_protocol.governance.records import NoEffect, ProposalNew
+from rochdale_protocol.membership.records import MemberAddress, WitnessReady
+from rochdale_protocol.minutes.ledger import Finalised, Ledger, Now
+from rochdale_protocol.sync.exchange import Exchange, Report, Send, Store, WakeAt
+
+from ..coops import device
+from .talk import Talk
+
+NEWS = MemberAddress(addresses=["farm:1"])
+
+
+def proposal(closes: int) -> ProposalNew:
+    return ProposalNew(
+        title="Buy a ram", text="", business="ordinary", closes=closes, effect=NoEffect()
+    )
+
+
+def test_what_is_stored_comes_before_what_is_sent() -> None:
+    """LED-1: the effects of a step begin with its one Store and end with its WakeAt."""
+    talk = Talk(4)
+    leader = talk.leader()
+    talk.meet(leader, talk.names[(leader + 1) % 4])
+    _, effects = talk.exchanges[talk.names[leader]].act(NEWS, talk.now)
+    kinds = [type(effect) for effect in effects]
+    assert kinds[0] is Store
+    assert kinds.count(Store) == 1
+    assert Send in kinds
+    assert kinds[-1] is WakeAt
+
+
+def test_a_single_founder_needs_nobody() -> None:
+    """A co-op of one makes its own minutes, without a link."""
+    talk = Talk(1)
+    talk.write(0, NEWS)
+    assert talk.ledger(0).height == 1
+
+
+def test_four_agree_and_each_reports_it() -> None:
+    """A record of one is final on all, and each reports the minute once."""
+    talk = Talk(4)
+    talk.link_all()
+    talk.write(2, NEWS)
+    assert len({talk.ledger(number).tip.id for number in range(4)}) == 1
+    reports = [me for me, news in talk.reports if isinstance(news, Finalised)]
+    assert sorted(reports) == sorted(talk.names)
+
+
+def test_what_may_not_be_signed_leaves_no_trace() -> None:
+    """LED-4, KEY-0: a record that a rule refuses, or that nobody can sign, is not kept."""
+    talk = Talk(2)
+    exchange = talk.exchanges[talk.names[0]]
+    with pytest.raises(Refused) as refused:
+        exchange.act(WitnessReady(), talk.now)
+    assert refused.value.code == "MEM-7"
+    reader = Exchange(Ledger(talk.shelves[talk.names[0]], None, talk.now))
+    with pytest.raises(LocalError) as local:
+        reader.act(NEWS, talk.now)
+    assert local.value.code == "KEY-0"
+    assert len(exchange.ledger.pool) == 0
+
+
+def wake(effects: list[object]) -> int:
+    (last,) = [effect for effect in effects if isinstance(effect, WakeAt)]
+    return last.mono
+
+
+def test_nothing_to_do_is_nothing_to_wake_for() -> None:
+    """SIM-7: an idle node sleeps until something comes in, linked or not."""
+    talk = Talk(4)
+    exchange = talk.exchanges[talk.names[0]]
+    assert wake([*exchange.start(talk.now)]) == 0
+    assert wake([*exchange.linked(talk.names[1], talk.now)]) == 0
+
+
+def test_patience_with_an_absent_leader_ends_in_time() -> None:
+    """LED-6: who waits for a leader wakes when its patience is over."""
+    talk = Talk(4)
+    waiting = (talk.leader() + 1) % 4
+    exchange = talk.exchanges[talk.names[waiting]]
+    exchange.linked(talk.names[talk.leader()], talk.now)
+    _, effects = exchange.act(NEWS, talk.now)
+    assert wake([*effects]) == talk.mono + PATIENCE_MS
+
+
+def test_a_clock_that_was_set_is_noticed() -> None:
+    """LED-6: who waits for a deadline looks again, for a wall clock can be set meanwhile."""
+    talk = Talk(1)
+    talk.write(0, proposal(talk.now.wall + 3_600_000))
+    exchange = talk.exchanges[talk.names[0]]
+    assert wake([*exchange.tick(talk.now)]) == talk.mono + CLOCK_LOOK_MS
+    later = Now(talk.mono + CLOCK_LOOK_MS, talk.now.wall + 7_200_000)
+    effects = exchange.tick(later)
+    assert any(isinstance(e, Report) and isinstance(e.news, Finalised) for e in effects)
+    assert wake([*effects]) == 0
+
+
+def test_a_link_that_comes_anew_replaces_the_old_one() -> None:
+    """A peer that links again is greeted again, and what it was asked before is forgotten."""
+    talk = Talk(2)
+    name, peer = talk.names
+    exchange = talk.exchanges[name]
+    for _ in range(2):
+        sent = [e for e in exchange.linked(peer, talk.now) if isinstance(e, Send)]
+        assert [len(effect.data) for effect in sent] == [33]
+    exchange.unlinked(peer, talk.now)
+    assert exchange.received(peer, b"\x01" + bytes(32), talk.now) == [WakeAt(0)]
+    assert device(0).public == name
