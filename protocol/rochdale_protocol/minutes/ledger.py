@@ -511,6 +511,13 @@ class Ledger(Holdings):
 
     # Time and work ------------------------------------------------------------------
 
+    @property
+    def stall(self) -> tuple[int, int, bool] | None:
+        """Height, view and whether patience ran out, where this height does not go smoothly."""
+        view = self.machine.view
+        is_over = self._patience.is_over(view)
+        return (self.height, view, is_over) if view > 1 or is_over else None
+
     def _ahead_session(self) -> Session:
         if self._ahead is not None and self._ahead.time < self._deadline_time() <= self.wall_ms:
             self._ahead = None

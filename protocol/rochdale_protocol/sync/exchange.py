@@ -84,6 +84,7 @@ class Exchange:
         self.sessions: dict[str, Session] = {}
         self._trusted = trusted
         self._out: list[Effect] = []
+        self._stall: tuple[int, int, bool] | None = None
 
     def start(self, now: Now) -> list[Effect]:
         """Take up where the journal left off (LED-2)."""
@@ -168,12 +169,16 @@ class Exchange:
         fresh = [item.what for item in news if isinstance(item, Announce)]
         finals = [item for item in news if isinstance(item, Finalised)]
         lacking = self.ledger.wanted()
+        stalled = self.ledger.stall not in (None, self._stall)
+        self._stall = self.ledger.stall
         for session in list(self.sessions.values()):
             try:
                 if fresh:
                     self._say(session, session.announce(fresh))
                 if finals:
                     self._say(session, session.after_final())
+                if stalled:
+                    self._say(session, session.compare())
                 self._say(session, session.want(lacking))
                 self._say(session, session.go_on(now.mono))
             except Refused as error:

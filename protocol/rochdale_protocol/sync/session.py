@@ -1,7 +1,8 @@
 """One peer, as this node sees it (SYN-2 to SYN-9 of ``specs/10-sync.md``).
 
-SYN-2  On meeting, each says a digest of all it holds. Equal: done. Else summaries, and
-       each sends what the other lacks: minutes on request, then records, then votes.
+SYN-2  On meeting, and again where a height stalls, each says a digest of all it holds.
+       Equal: done. Else summaries, and each sends what the other lacks: minutes on request,
+       then records, then votes.
 SYN-3  What was not asked for (minutes, more records) ends the link.
 SYN-4  Minutes come in order, without gaps, and with their own records.
 SYN-5  A stranger may knock, and send the first record of its own device. Who takes me for
@@ -94,9 +95,14 @@ class Session:
         """Yield what to say first."""
         self._member = self._is_member()
         if self._member:
-            yield Message(Kind.STATUS, messages.Status(digest=book_digest(self.ledger)))
+            yield from self.compare()
             if not self.ledger.is_member(self._me()):
                 yield from self.offer(self.ledger.pool.of_device(self._me()))
+
+    def compare(self) -> Iterator[Message]:
+        """Yield a digest of all that is held: on meeting, and where a height stalls (SYN-2)."""
+        if self._member:
+            yield Message(Kind.STATUS, messages.Status(digest=book_digest(self.ledger)))
 
     def after_final(self) -> Iterator[Message]:
         """Yield what a new final minute makes due; raises Refused SYN-6."""
@@ -104,7 +110,7 @@ class Session:
         if was and not self._member:
             raise Refused("SYN-6")
         if self._member and not was:
-            yield Message(Kind.STATUS, messages.Status(digest=book_digest(self.ledger)))
+            yield from self.compare()
         elif self._member and self.height < self.ledger.height:
             yield Message(
                 Kind.TIP, messages.Tip(height=self.ledger.height, minute=self.ledger.tip.id)
@@ -289,7 +295,7 @@ class Session:
             yield from self._ask_minutes(mono)
 
     def _ask_minutes(self, mono: int) -> Iterator[Message]:
-        if self._asked_minutes:
+        if self._asked_minutes or self.cold.is_owed:
             return
         if self.ledger.may_go_cold(self.height):
             yield from self.cold.ask(self.height, mono)
