@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import pty
 import re
-import select
 import signal
-import socket
-import struct
 import subprocess
 import sys
 import tempfile
-import termios
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-BLOCK_S = 120
-"""Far more than any block of the tour takes, so that a loaded machine passes."""
+from tests.e2e.terminal import Terminal, free_port, own_environment, read_until
 
+ROOT = Path(__file__).resolve().parents[2]
 DONE = "=== done"
 FAILED = "=== failed: "
 TUI_BLOCK = "rochdale\n"
@@ -41,18 +33,11 @@ def blocks() -> dict[str, str]:
     return found
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 class Shell:
     """One bash that is typed into; every command that fails is noted in what it prints."""
 
     def __init__(self, folder: Path) -> None:
-        kept = {name: value for name, value in os.environ.items() if "ROCHDALE" not in name}
+        kept = own_environment()
         here = str(Path(sys.executable).parent)
         self._process = subprocess.Popen(
             ["bash", "--noprofile", "--norc"],
@@ -83,56 +68,6 @@ class Shell:
         self._process.wait()
 
 
-def read_until(source: int, wanted: str) -> str:
-    """Read until something is said; fails with what was said instead."""
-    end = time.monotonic() + BLOCK_S
-    data = b""
-    while wanted.encode() not in data:
-        ready, _, _ = select.select([source], [], [], max(0.0, end - time.monotonic()))
-        piece = os.read(source, 65_536) if ready else b""
-        assert piece, f"{wanted!r} never came: {data.decode(errors='replace')[-3000:]}"
-        data += piece
-    return data.decode(errors="replace")
-
-
-def open_tui(folder: Path) -> tuple[str, int]:
-    """Type ``rochdale`` on a terminal, leave with Ctrl-Q; return what was drawn, the exit code."""
-    kept = {name: value for name, value in os.environ.items() if "ROCHDALE" not in name}
-    mine, its = pty.openpty()
-    fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
-    tui = subprocess.Popen(
-        [str(Path(sys.executable).parent / "rochdale")],
-        stdin=its,
-        stdout=its,
-        stderr=its,
-        env={**kept, "ROCHDALE_HOME": str(folder / "ash"), "TERM": "xterm-256color"},
-        start_new_session=True,
-    )
-    os.close(its)
-    try:
-        drawn = read_until(mine, "Valley Wool")
-        os.write(mine, b"\x11")
-        drawn += drain(mine)
-        return drawn, tui.wait(timeout=BLOCK_S)
-    finally:
-        tui.kill()
-        tui.wait()
-        os.close(mine)
-
-
-def drain(terminal: int) -> str:
-    """Read what comes until the other end closes, for a program blocks on a full terminal."""
-    data = b""
-    while True:
-        try:
-            piece = os.read(terminal, 65_536)
-        except OSError:  # how Linux tells the end of a terminal
-            piece = b""
-        if not piece:
-            return data.decode(errors="replace")
-        data += piece
-
-
 @dataclass(frozen=True, slots=True)
 class Tour:
     """What each block printed, the folder, and what the TUI drew and exited with."""
@@ -155,7 +90,10 @@ def tour() -> Iterator[Tour]:
             folder = Path(temporary)
             for name, block in blocks().items():
                 if block == TUI_BLOCK:
-                    drawn, code = open_tui(folder)
+                    with Terminal("--home", str(folder / "ash")) as terminal:
+                        drawn = terminal.until("Valley Wool")
+                        rest, code = terminal.type("\x11")
+                        drawn += rest
                     continue
                 printed[name] = shell.run(block.replace("18441", port))
                 folder = Path(shell.run("pwd").strip())
