@@ -332,6 +332,22 @@ async def test_a_revoked_device_is_cut_off_at_once(alone: tuple[Village, Farm]) 
     assert again.heard == []
 
 
+async def test_a_sponsor_is_trusted_no_longer_than_the_book_does(
+    alone: tuple[Village, Farm],
+) -> None:
+    """The device that invited a newcomer reads nothing from it any more once it is revoked."""
+    made, farm = alone
+    farm.book.shelf.commit({"meta": {"sponsors": f"{TABLET.public} {STRANGER.public}".encode()}})
+    await farm.act(DeviceRevoke(device=TABLET.public, reason="lost"))
+    await farm.restart()
+    sponsor = await made.meet(farm, STRANGER)
+    assert (await sponsor.hear(Kind.STATUS)).kind is Kind.STATUS
+    revoked = await made.meet(farm, TABLET)
+    revoked.say(Message(Kind.WANT_MINUTES, messages.WantMinutes(start=1)))
+    assert await revoked.cut_off() == "SYN-5"
+    assert revoked.heard == []
+
+
 async def test_a_lie_about_a_record_of_mine_is_not_believed() -> None:
     """A peer's REFUSAL of a member's pending record changes nothing of how it is shown."""
     async with village(2) as made:

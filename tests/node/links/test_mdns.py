@@ -42,6 +42,26 @@ async def test_nodes_with_the_same_book_find_each_other() -> None:
     )
 
 
+async def test_a_book_begun_later_is_announced_and_sought() -> None:
+    """A co-op that is joined while the node runs is found by those who hold it, and finds them."""
+    ears = _Ear(), _Ear()
+    farm = Neighbourhood(FARM, 4003, [], ears[0], interfaces=["127.0.0.1"])
+    mill = Neighbourhood(MILL, 4004, [COOP], ears[1], interfaces=["127.0.0.1"])
+    await mill.start()
+    await farm.start()
+    await farm.add(COOP)
+    try:
+        async with asyncio.timeout(20):
+            found = await ears[0].heard.get(), await ears[1].heard.get()
+    finally:
+        await farm.close()
+        await mill.close()
+    assert found == (
+        Neighbour(COOP, MILL[:16], "127.0.0.1:4004"),
+        Neighbour(COOP, FARM[:16], "127.0.0.1:4003"),
+    )
+
+
 async def test_a_network_that_refuses_stops_nothing() -> None:
     """Where no socket can be opened, start and close return and nothing is found."""
     ear = _Ear()
