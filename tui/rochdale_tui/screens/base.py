@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -43,6 +43,9 @@ class Chosen:
     record: str
     text: str
     data: dict[str, Any]
+
+
+_BARS: Final = ("top", "sections", "notice", "keybar")
 
 
 class BookScreen(Screen[None]):
@@ -120,11 +123,9 @@ class BookScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Put the bars around the panes."""
-        yield Line(id="top")
-        yield Line(id="sections")
+        yield from (Line(id=name) for name in _BARS[:2])
         yield Container(*self.body(), id="panes")
-        yield Line(id="notice")
-        yield Line(id="keybar")
+        yield from (Line(id=name) for name in _BARS[2:])
 
     def on_mount(self) -> None:
         """Redraw the key bar whenever the bindings in force change."""
@@ -151,8 +152,8 @@ class BookScreen(Screen[None]):
 
     def draw(self) -> None:
         """Draw everything from the store; cheap when nothing changed."""
-        if not self.is_mounted:
-            return
+        if not self.is_mounted or len(self.query(Line)) < len(_BARS):
+            return  # the app is ending, and some of what would be drawn on is gone already
         self._draw_top()
         self._draw_sections()
         self.show()
