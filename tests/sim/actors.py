@@ -24,10 +24,13 @@ from rochdale_protocol.governance.records import (
 )
 from rochdale_protocol.membership.records import (
     DeviceAdd,
+    DeviceRevoke,
+    Erase,
     MemberAddress,
     MemberApply,
     MemberInvite,
     MemberProfile,
+    MemberResign,
     WitnessReady,
 )
 from rochdale_protocol.membership.rules import recovery_claim
@@ -36,7 +39,16 @@ from rochdale_protocol.state.state import ReadState, Value
 from .keys import device_key, recovery_key, token_key
 from .node import Node
 
-__all__ = ["application", "device_addition", "duty", "invitation", "readiness", "whim"]
+__all__ = [
+    "application",
+    "device_addition",
+    "duty",
+    "invitation",
+    "readiness",
+    "resignation",
+    "retirement",
+    "whim",
+]
 
 VOTE_MS_MAX = 20_000
 
@@ -167,6 +179,12 @@ def _describe(node: Node, random: Random) -> Iterator[Body]:
     yield MemberProfile(contact="gate", about="sheep", salt=f"{random.randrange(2**64):032x}")
 
 
+def _erase(node: Node, random: Random) -> Iterator[Body]:
+    for record, entry in _seen(node, random).scan("erasable/"):
+        if entry["member"] == node.member:
+            yield Erase(record=record)
+
+
 _WHIMS: tuple[Callable[[Node, Random], Iterator[Body]], ...] = (
     _propose,
     _vote,
@@ -182,6 +200,7 @@ _WHIMS: tuple[Callable[[Node, Random], Iterator[Body]], ...] = (
     _settle,
     _settle,
     _describe,
+    _erase,
 )
 
 
@@ -199,6 +218,16 @@ def whim(node: Node, random: Random) -> Body:
 def readiness() -> Body:
     """Return what a device signs that will attest for its member."""
     return WitnessReady()
+
+
+def resignation() -> Body:
+    """Return what a member signs that leaves."""
+    return MemberResign(reason="")
+
+
+def retirement(first: Node) -> Body:
+    """Return what ends a device of the same member."""
+    return DeviceRevoke(device=first.public, reason="old")
 
 
 def invitation(node: Node, newcomer: int) -> Body:

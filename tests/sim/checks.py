@@ -200,7 +200,7 @@ class NoQuarrel(Check):
 
     def closing(self, node: Node, peer: str, error: CodedError) -> None:
         other = node.world.node_of(peer)
-        if other is None or any(each.mask or each.forked for each in (node, other)):
+        if other is None or any(n.mask or n.forked or n.left for n in (node, other)):
             return
         joined = other.number >= len(node.ledger.charter.charter.founders)
         lawful = error.code in self.LAWFUL or (joined and error.code == "SYN-5")

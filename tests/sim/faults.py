@@ -44,6 +44,7 @@ class Faults:
         for count, beginning in (
             (plan.joins, self._invite),
             (plan.devices, self._add_device),
+            (plan.leaves, self._leave),
             (plan.forks, self._fork),
             (plan.gone, self._lose),
         ):
@@ -231,5 +232,25 @@ class Faults:
             self._run.introduce_all(node)
             if self._random.randrange(2):
                 node.act(actors.readiness())
+            if self._run.plan.leaves:
+                self._world.after(2_000, lambda: self._retire(node))
             return
         self._world.after(2_000, lambda: self._take_over(node))
+
+    # Those who leave ------------------------------------------------------------------
+
+    def _leave(self) -> None:
+        """A member resigns; its node is cut off as soon as that is minuted."""
+        node = self._someone()
+        if node is not None and node.ledger.is_member(node.public):
+            for each in self._world.nodes:
+                each.left = each.left or each.member == node.member
+            node.act(actors.resignation())
+
+    def _retire(self, second: Node) -> None:
+        """A second device ends the first one of its member."""
+        if self._run.is_calm or not second.awake:
+            return
+        first = next(node for node in self._world.nodes if node.member == second.member)
+        first.left = True
+        second.act(actors.retirement(first))

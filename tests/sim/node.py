@@ -30,6 +30,7 @@ class Node:
     Attributes:
         exchange: the running process, None while it is down.
         gone: down for good.
+        left: its member has resigned, or revoked it.
         forked: its device key has signed two records with one seq.
         mask: what a dishonest node does besides, or instead.
         doom: how many more effects are carried out before the process dies.
@@ -58,6 +59,7 @@ class Node:
         self.exchange: Exchange | None = None
         self.asleep = False
         self.gone = False
+        self.left = False
         self.forked = False
         self.doom: int | None = None
         self.links: dict[str, Link] = {}

@@ -27,6 +27,7 @@ class Plan:
     sleeps: int
     joins: int
     devices: int
+    leaves: int
     forks: int
     gone: int
     clocks_off_ms: int
@@ -43,6 +44,7 @@ class Plan:
                 "sleeps",
                 "joins",
                 "devices",
+                "leaves",
                 "forks",
                 "gone",
             )
@@ -87,6 +89,7 @@ def plan_of(random: Random) -> Plan:
         sleeps=random.choice((0, 0, 1, 2)) if rough else 0,
         joins=1 if random.randrange(4) == 0 else 0,
         devices=1 if random.randrange(6) == 0 else 0,
+        leaves=1 if not evil and nodes > 2 and random.randrange(2) else 0,
         forks=1 if evil == "fork" else 0,
         gone=1 if evil == "gone" else 0,
         clocks_off_ms=random.choice((0, 500, 500, 3_600_000)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 import pytest
@@ -120,6 +121,16 @@ def endless_patience(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Patience, "is_over", lambda patience, view: False)
 
 
+def a_rule_that_is_no_function_of_the_book(patch: pytest.MonkeyPatch) -> None:
+    attempt = execute.Session._try
+    turns = count()
+
+    def moody(session: execute.Session, record: Verified, member: str) -> str:
+        return "GOV-5" if next(turns) % 40 == 39 else attempt(session, record, member)
+
+    patch.setattr(execute.Session, "_try", moody)
+
+
 @pytest.mark.parametrize(
     ("plant", "liar"),
     [
@@ -129,6 +140,7 @@ def endless_patience(patch: pytest.MonkeyPatch) -> None:
         (sent_before_stored, ""),
         (no_check_for_gaps_in_chains, ""),
         (endless_patience, ""),
+        (a_rule_that_is_no_function_of_the_book, ""),
         (notarize_twice, "equivocator"),
         (leader_counted_twice, "equivocator"),
         (gaps_of_nullified_views, "usurper"),
