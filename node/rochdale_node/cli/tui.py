@@ -37,8 +37,7 @@ def tui() -> None:
             "The terminal UI is not installed.",
             "Install the package rochdale-tui.",
         )
-    if not is_running():
-        _check_home(home_path())
+    _check_home(home_path())
     check_terminal()
     with _node():
         code = found[0].load()(str(socket_path()), settings().coop or None)
@@ -62,9 +61,10 @@ def _check_home(path: Path) -> None:
     from ..home import Home
 
     home = Home(path)
-    home.check_original()
     if not home.coops():
         raise LocalError("API-13")
+    if not is_running():
+        home.check_original()
 
 
 @contextmanager
