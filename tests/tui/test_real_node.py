@@ -15,7 +15,7 @@ from rochdale_protocol.contributions.records import ContributionLog
 from rochdale_tui.app import RochdaleApp
 from rochdale_tui.client import Client, RecordQuery
 from rochdale_tui.dialogs.review import ReviewDialog
-from tests.node.village import Village, village
+from tests.node.village import Village, until, village
 
 from .driving import SMALL, Screen
 
@@ -36,14 +36,15 @@ async def served() -> AsyncIterator[tuple[Village, Client]]:
             await server.close()
 
 
-async def agreed(farms: Village) -> str:
-    """Have both farms sign an agreement, the second one log work under it; return its text."""
+async def agreed(farms: Village) -> None:
+    """Have both farms sign an agreement, the second one log work under it."""
     one, two = farms.farms
     parties = sorted(farm.home.identity.member for farm in farms.farms)
     text = "# Gate\n\nWhoever opens it closes it.\n"
     agreement = await two.act(AgreementDraft(title="The gate", text=text, parties=parties))
-    text_hash = one.book.ledger.final.need(f"version/{agreement}/000001")["text_hash"]
+    text_hash = two.book.ledger.final.need(f"version/{agreement}/000001")["text_hash"]
     for farm in farms.farms:
+        await until(lambda: one.book.ledger.height == two.book.ledger.height)
         await farm.act(AgreementSign(agreement=agreement, version=1, text_hash=text_hash))
     await two.act(
         ContributionLog(
@@ -51,7 +52,8 @@ async def agreed(farms: Village) -> str:
             quantity="3", unit="hour", happened=1, agreement=agreement, note="",
         )
     )  # fmt: skip
-    return text
+    # Final at the one that signed; the other hears of it a moment later.
+    await until(lambda: one.book.ledger.height == two.book.ledger.height)
 
 
 async def test_every_endpoint_of_a_real_node_is_understood() -> None:
