@@ -41,7 +41,7 @@ from rochdale_protocol.sync.file import export_book
 from rochdale_protocol.views import Event, Signed
 
 from .errors import StoreError
-from .searchable import index_rows
+from .searchable import index_rows, index_some, store
 from .shelf import SqliteShelf
 
 if TYPE_CHECKING:
@@ -158,11 +158,11 @@ class Book:
 
     def _fail(self, error: BaseException) -> None:
         self.fault = error
-        _log.critical("the book stops", coop=self.coop[:16], error=str(error), exc_info=error)
         for link in self.links.values():
             self._spawn(link.close("going away"))
         self._end()
         self.on_fault(error)
+        _log.critical("the book stops", coop=self.coop[:16], error=str(error), exc_info=error)
 
     # What can be asked (``Reading``) --------------------------------------------------
 
@@ -247,6 +247,10 @@ class Book:
                     self._carry_out(self._exchange.tick(clock()))
                     raise
                 self._carry_out(effects)
+
+    def index_some(self) -> bool:
+        """Make some more of what was fetched searchable; returns whether there is more."""
+        return self.ledger.cold is None and index_some(self.shelf)
 
     def set_rechecked(self, height: int) -> None:
         """Note that all signatures up to a height were checked."""
@@ -334,7 +338,7 @@ class Book:
     def _carry_out(self, effects: list[Effect]) -> None:
         for effect in effects:
             if isinstance(effect, Store):
-                self.shelf.commit(effect.changes, index_rows(self.shelf, effect.changes))
+                store(self.shelf, effect.changes)
             elif isinstance(effect, Send):
                 self.counts["bytes_out"] += len(effect.data)
                 self.counts["messages_out"] += 1

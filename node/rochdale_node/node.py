@@ -358,7 +358,7 @@ class Node:
         while True:
             busy = False
             for book in list(self.books.values()):
-                busy = await self._recheck_some(book) or busy
+                busy = await self._recheck_some(book) or book.index_some() or busy
             if not busy:
                 self._unchecked.clear()
                 await self._unchecked.wait()

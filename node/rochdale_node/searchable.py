@@ -1,4 +1,8 @@
-"""What a search is to know of records that are about to be stored."""
+"""What a search is to know of the records that are stored.
+
+While a newcomer's book is fetched (COL-5) a search is to find nothing, so what is stored
+then is made searchable behind, from the row on that ``meta/unindexed`` names.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,35 @@ from rochdale_protocol.minutes.shelf import Changes
 
 from .shelf import IndexRow, SqliteShelf
 
-__all__ = ["index_rows"]
+__all__ = ["index_rows", "index_some", "store"]
+
+_ROWS_AT_ONCE = 500
+"""A slice of work behind: some 20 ms."""
+
+
+def store(shelf: SqliteShelf, changes: Changes) -> None:
+    """Commit changes, with what a search is to know of the records in them."""
+    meta = changes.get("meta", {})
+    if meta.get("cold") is None:
+        shelf.commit(changes, index_rows(shelf, changes))
+    else:
+        shelf.commit({**changes, "meta": {**meta, "unindexed": b"0"}})
+
+
+def index_some(shelf: SqliteShelf) -> bool:
+    """Make some more of what a cold sync stored searchable; returns whether there is more."""
+    mark = shelf.maps["meta"].get("unindexed")
+    if mark is None:
+        return False
+    after, found = shelf.unindexed(int(mark), _ROWS_AT_ONCE)
+    maps = shelf.maps
+    rows = [
+        _index_row(key, stored, maps["bodies"].get(key), maps["places"].get(key))
+        for key in found
+        if (stored := maps["records"].get(key)) is not None
+    ]
+    shelf.commit({"meta": {"unindexed": str(after).encode() if found else None}}, rows)
+    return bool(found)
 
 
 def index_rows(shelf: SqliteShelf, changes: Changes) -> list[IndexRow]:

@@ -248,6 +248,16 @@ class SqliteShelf:
             ).fetchall()
         return int(total), [key.hex() for (key,) in found]
 
+    def unindexed(self, after: int, rows_max: int) -> tuple[int, list[str]]:
+        """Return the ids of records behind row ``after`` that no search finds, and the last row."""
+        with _coded(self.path):
+            found = self._connection.execute(
+                "SELECT n, id FROM records WHERE n > ? AND kind IS NULL AND header IS NOT NULL"
+                " ORDER BY n LIMIT ?",
+                (after, rows_max),
+            ).fetchall()
+        return (found[-1][0] if found else after), [key.hex() for _, key in found]
+
     def index_words(self, rows_max: int = _WORDS_AT_ONCE) -> int:
         """Index the words of some more records and return how many rows are left.
 

@@ -180,6 +180,8 @@ def records(
     Args:
         author: a member's or device's id or the beginning of one, or part of a name.
     """
+    while book.index_some():
+        pass
     total, found = book.shelf.search(
         kind=kind or None,
         devices=_devices(book, author) if author else None,
