@@ -144,8 +144,6 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "COL-6": ("The peer's state is not the one that the members certified.", _PEER),
     "COL-7": ("The peer's state is larger than any book's.", _PEER),
-    "COL-13": ("The peer sends the state out of order.", _PEER),
-    "COL-14": ("The peer claims a height that it does not deliver.", _PEER),
     "COL-2": ("The peer's list of witnesses is not the one that the members certified.", _PEER),
     "HOM-1": (
         "There is no Rochdale home at {path}.",

@@ -32,6 +32,7 @@ from . import merkle
 from .execute import Carried, chain_key, keepable
 from .minute import Minute
 from .page import Page
+from .pool import Pool
 from .roster import Roster
 from .shelf import Desk, height_key
 from .votes import Certificate, Vote, VoteKind
@@ -65,7 +66,8 @@ class ColdBook:
     Args:
         rosters: the witnesses from each height on where they change, the last one known last.
         tip: the last minute that was checked.
-        mine: this device, or "", and ``held`` the records of it that wait for a minute.
+        mine: this device, or "".
+        held: the records that wait for a minute, which are stored already.
 
     Attributes:
         doubt: why this device must never sign again, or "" (LED-4).
@@ -78,7 +80,7 @@ class ColdBook:
         rosters: list[tuple[int, Roster]],
         tip: Minute,
         mine: str,
-        held: frozenset[str],
+        held: Pool,
     ) -> None:
         self._desk = desk
         self._coop = coop

@@ -146,8 +146,10 @@ class Holdings:
             self.desk["pending"].delete(record)
 
     def drop(self, record: str) -> None:
-        """Forget a pending record."""
+        """Forget a pending record, unless a minute that is only checked yet holds it."""
         self.unpend(record)
+        if self.desk["places"].get(record) is not None:
+            return
         self.desk["records"].delete(record)
         self.desk["bodies"].delete(record)
 

@@ -425,13 +425,8 @@ class Ledger(Holdings):
         """Say whether minutes up to ``height`` are only to be checked, not carried out."""
         if self.cold is not None:
             return True
-        mine = "" if self.signer is None else self.signer.public
-        return (
-            self.height == 0
-            and height >= COLD_MINUTES_MIN
-            and self._cold_tries < COLD_TRIES_MAX
-            and all(record.header.device == mine for record in self.pool)
-        )
+        may = self._cold_tries < COLD_TRIES_MAX
+        return may and self.height == 0 and height >= COLD_MINUTES_MIN
 
     def _cold_book(self) -> ColdBook:
         height = int(self.desk["meta"].get("cold") or b"0")
@@ -439,7 +434,7 @@ class Ledger(Holdings):
         assert tip is not None
         mine = "" if self.signer is None else self.signer.public
         rosters = self.stored_rosters(height)
-        return ColdBook(self.desk, self.coop, rosters, tip, mine, frozenset(self.pool.ids()))
+        return ColdBook(self.desk, self.coop, rosters, tip, mine, self.pool)
 
     def add_cold(self, pieces: Sequence[bytes], rosters: Mapping[int, bytes]) -> None:
         """Check and store the next minute without carrying it out; raises as ColdBook.add."""

@@ -86,14 +86,17 @@ class ColdSync:
         """Keep a batch for ``work`` and ask for the next one (COL-11)."""
         head = message.head
         assert isinstance(head, messages.Minutes)
-        if head.start != self._start:
+        if not self._start or head.start != self._start:
             raise Refused("SYN-3", start=head.start)
         if sum(head.records) + 2 * len(head.records) + len(head.rosters) != len(message.blobs):
             raise DecodeError("SYN-1", blobs=len(message.blobs))
         if not head.records:
             raise Refused("SYN-7", delivered=head.start - 1)
-        self.work()
         self._start = 0
+        self.work()
+        if not self._ledger.may_go_cold(head.tip):
+            self.release()
+            return
         self.batch = message
         height = head.start + len(head.records) - 1
         yield self._question(height, max(height, head.tip), mono)
@@ -105,6 +108,8 @@ class ColdSync:
             return
         head = message.head
         assert isinstance(head, messages.Minutes)
+        if not self._ledger.may_go_cold(head.tip):
+            return  # meanwhile a minute was carried out, or came in a file
         blobs = message.blobs
         listed = len(blobs) - len(head.rosters)
         rosters = dict(zip(head.rosters, blobs[listed:], strict=True))
@@ -117,7 +122,7 @@ class ColdSync:
         """Take in a part of the state and ask for the next, or take over all of it.
 
         Raises:
-            Refused: SYN-3 it was not asked for, COL-6, COL-13, COL-14.
+            Refused: SYN-3 it was not asked for, SYN-7 the peer never had that height, COL-6.
         """
         head = message.head
         assert isinstance(head, messages.State)
@@ -131,8 +136,10 @@ class ColdSync:
         elif head.height != cold.height:
             self._wants_state = False
             self._ledger.fail_cold()
-            if head.height < cold.height or message.blobs:
-                raise Refused("COL-14", height=head.height)
+            if message.blobs:
+                raise Refused("SYN-3", kind="STATE", height=head.height)
+            if head.height < cold.height:
+                raise Refused("SYN-7", claimed=cold.height, delivered=head.height)
             if self._ledger.cold is not None:
                 yield self._question(cold.height, head.height, mono)
         else:
@@ -146,12 +153,9 @@ class ColdSync:
                 self.release()
 
     def _take_in(self, blobs: tuple[bytes, ...], *, more: bool) -> None:
-        try:
-            keys = [self._after, *(key.decode("ascii") for key in blobs[::2])]
-        except UnicodeDecodeError:
-            raise Refused("COL-13", why="a key is not ASCII") from None
+        keys = [self._after, *(key.decode("ascii", "replace") for key in blobs[::2])]
         if len(blobs) % 2 or (more and not blobs) or _are_unordered(keys):
-            raise Refused("COL-13", after=self._after, blobs=len(blobs))
+            raise Refused("SYN-3", kind="STATE", after=self._after, blobs=len(blobs))
         self._state.update(zip(keys[1:], blobs[1::2], strict=True))
         self._after = keys[-1]
         self._size += sum(map(len, blobs))

@@ -357,6 +357,7 @@ class Session:
         self.height = max(self.height, head.tip)
         if self.cold.is_owed:
             yield from self.cold.on_minutes(message, mono)
+            yield from self._after_cold(mono)
             return
         if not self._asked_minutes or head.start != self._asked_minutes:
             raise Refused("SYN-3", start=head.start)
@@ -369,6 +370,9 @@ class Session:
 
     def _on_state(self, message: Message, mono: int) -> Iterator[Message]:
         yield from self.cold.on_state(message, mono)
+        yield from self._after_cold(mono)
+
+    def _after_cold(self, mono: int) -> Iterator[Message]:
         if not self.cold.is_owed:
             yield from self._after_minutes(mono)
 
