@@ -18,7 +18,10 @@ from rochdale_protocol.sync.messages import Message, decode_message, encode_mess
 
 from ..coops import Coop, device, recovery
 
-__all__ = ["Newcomer", "contents_of", "delivery", "old_book"]
+__all__ = ["PROFILE", "Newcomer", "contents_of", "delivery", "old_book"]
+
+PROFILE = MemberProfile(contact="at home", about="hill farm", salt="a" * 32)
+"""What the first record of ``old_book`` said before its body was erased."""
 
 Tamper = Callable[[Message], Message | None]
 
@@ -43,7 +46,7 @@ def old_book() -> Coop:
     A roster that grew, a body that was erased, a refused record, and a forked chain.
     """
     coop = Coop(4)
-    profile = coop.write(1, MemberProfile(contact="at home", about="hill farm", salt="a" * 32))
+    profile = coop.write(1, PROFILE)
     coop.admit()
     coop.write(1, Erase(record=profile.id))
     refused = coop.author(0, delivery(1))

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from rochdale_protocol.core.canonical import encode
 from rochdale_protocol.core.errors import LocalError
 from rochdale_protocol.core.limits import COLD_TRIES_MAX
 from rochdale_protocol.minutes.merkle import records_root
@@ -16,7 +17,7 @@ from rochdale_protocol.sync.file import export_book, split_file
 from rochdale_protocol.sync.messages import Kind, Message, Minutes, State, Status, WantState
 
 from ..coops import Coop, device
-from .newcomers import Newcomer, contents_of, delivery, old_book, with_blob
+from .newcomers import PROFILE, Newcomer, contents_of, delivery, old_book, with_blob
 
 
 @pytest.fixture(autouse=True)
@@ -306,6 +307,18 @@ def test_a_liar_is_cut_off(name: str, coop: Coop, monkeypatch: pytest.MonkeyPatc
     newcomer.link(0)
     newcomer.run()
     assert len(newcomer.closed) == 1
+    check_same(newcomer, monkeypatch)
+
+
+def test_an_erased_body_does_not_rise_again(coop: Coop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A peer that still sends a body which its author had erased does not bring it back."""
+    body = encode(PROFILE.model_dump())
+    lie = _in_minutes(1, lambda pieces: [*pieces[:2], pieces[2] + body])
+    newcomer = Newcomer(coop)
+    newcomer.link(0, lambda message: lie(message, coop))
+    newcomer.run()
+    assert not newcomer.closed
+    assert body not in dict(newcomer.shelf.maps["bodies"].scan("")).values()
     check_same(newcomer, monkeypatch)
 
 
