@@ -78,6 +78,12 @@ class Farm:
         self.node = Node(self.home, self.key)
         await self.start()
 
+    async def failed(self) -> BaseException:
+        """Return what ended the node by itself."""
+        assert self.node.failed is not None
+        async with asyncio.timeout(PATIENCE_S):
+            return await asyncio.shield(self.node.failed)
+
     async def act(self, body: Body) -> str:
         """Sign a record, wait until it is final and return its id."""
         signed = await self.book.settled(self.book.act(body).record, PATIENCE_S)
