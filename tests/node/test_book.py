@@ -216,6 +216,7 @@ async def test_too_large_a_message_ends_the_link(alone: tuple[Village, Farm]) ->
         Message(Kind.WANT_MINUTES, messages.WantMinutes(start=1)),
         Message(Kind.WANT_RECORDS, messages.WantRecords(records=["ab" * 32])),
         Message(Kind.WANT_CONTENTS, messages.WantContents(minutes=["ab" * 32])),
+        Message(Kind.WANT_STATE, messages.WantState(height=1, after="")),
         Message(Kind.MORE_RECORDS, EMPTY),
         Message(Kind.VOTES, EMPTY),
         Message(Kind.CONTENTS, EMPTY),
