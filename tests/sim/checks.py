@@ -151,7 +151,7 @@ class OneVoice(Check):
 class OneChain(Check):
     """No honest device ever signs two records with one seq, and each is durable first.
 
-    Nor is one ever blamed for it.
+    Nor is one ever blamed for it. What is minuted of a device has no gaps.
     """
 
     def __init__(self) -> None:
@@ -171,6 +171,12 @@ class OneChain(Check):
                 first = self._chains.setdefault((header["device"], header["seq"]), record)
                 if first != record:
                     raise Broken(f"{author.name} forks its chain at {header['seq']}")
+        chain = changes.get("chain", {})
+        for key in chain:
+            device, _, seq = key.partition("/")
+            before = f"{device}/{height_key(int(seq) - 1)}"
+            if int(seq) > 1 and before not in chain and node.disk.get("chain", before) is None:
+                raise Broken(f"{node.name} minutes {int(seq)} of {device[:8]} behind a gap")
         for record, place in changes.get("places", {}).items():
             author = self._authors.get(record)
             if author is None or author.forked or place is None:

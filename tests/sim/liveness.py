@@ -115,6 +115,9 @@ class Liveness:
                 device = final.get(f"device/{record.header.device}")
                 author = self._world.node_of(record.header.device)
                 parked = device is None or device["status"] != "active"
+                if author is not None and device is not None:
+                    # What it follows may have gone down with its author's machine.
+                    parked = parked or (author.gone and record.header.seq > device["seq"] + 1)
                 if not parked and (author is None or not author.forked):
                     waiting.append(f"{node.name} has {record.header.kind} {record.id[:8]}")
         return waiting

@@ -138,7 +138,7 @@ def a_rule_that_is_no_function_of_the_book(patch: pytest.MonkeyPatch) -> None:
         (quorum_off_by_one, ""),
         (votes_forgotten_at_restart, ""),
         (sent_before_stored, ""),
-        (no_check_for_gaps_in_chains, ""),
+        (no_check_for_gaps_in_chains, "skipper"),
         (endless_patience, ""),
         (a_rule_that_is_no_function_of_the_book, ""),
         (notarize_twice, "equivocator"),

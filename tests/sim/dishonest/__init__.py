@@ -13,6 +13,7 @@ from .liar import Liar
 from .mask import Mask
 from .nullifier import Nullifier
 from .replayer import Replayer
+from .skipper import Skipper
 from .stripper import Stripper
 from .usurper import Usurper
 from .withholder import Withholder
@@ -27,6 +28,7 @@ KINDS: dict[str, type[Mask]] = {
     "liar": Liar,
     "nullifier": Nullifier,
     "replayer": Replayer,
+    "skipper": Skipper,
     "stripper": Stripper,
     "usurper": Usurper,
     "withholder": Withholder,
