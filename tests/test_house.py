@@ -23,7 +23,15 @@ TUI = ROOT / "tui" / "rochdale_tui"
 MODULE_LINES_MAX = 450
 FUNCTION_LINES_MAX = 75
 
-LONG: dict[str, str] = {}
+LONG: dict[str, str] = {
+    "node/rochdale_node/book.py": "one driver of one exchange; its parts share every field",
+    "node/rochdale_node/shelf.py": "collections and the search over them are one transaction",
+    "protocol/rochdale_protocol/minutes/ledger.py": "the one place where a height's parts meet",
+    "protocol/rochdale_protocol/sync/session.py": "a method for each message of one conversation",
+    "tests/node/test_book.py": "one driver's cases on real links",
+    "tests/protocol/sync/test_cold.py": "one transfer's forgeries side by side",
+    "tests/tui/world.py:farms_world": "a table of what a book holds",
+}
 """Modules (``path``) and functions (``path:name``) that may be longer, each with its reason."""
 
 

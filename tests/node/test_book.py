@@ -376,7 +376,7 @@ async def test_what_one_member_pours_in_ends_no_other_node() -> None:
         await peer.hear(Kind.STATUS)
         great = great_minutes(farm, 17)
         peer.say(*(Message(Kind.CONTENTS, EMPTY, (page,)) for page in great))
-        await until(lambda: len(other.book.ledger.contents()) == CONTENTS_LOOSE_MAX)
+        await until(lambda: len(other.book.ledger.contents) == CONTENTS_LOOSE_MAX)
         for one in (farm, other):
             assert one.book.fault is None
             assert one.node.failed is not None

@@ -11,7 +11,7 @@ from tests.node.village import proposal, until, village
 async def test_a_newcomer_takes_over_the_state(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is usable at once: it holds what the others hold, searches, re-checks and acts."""
     monkeypatch.setattr("rochdale_protocol.minutes.ledger.COLD_MINUTES_MIN", 1)
-    monkeypatch.setattr("rochdale_protocol.sync.session.BATCH_MINUTES_MAX", 2)
+    monkeypatch.setattr("rochdale_protocol.sync.serving.BATCH_MINUTES_MAX", 2)
     monkeypatch.setattr("rochdale_protocol.sync.cold.BATCH_SIZE", 500)
     async with village(4) as made:
         await made.start(0, 1, 2)

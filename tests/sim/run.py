@@ -59,7 +59,7 @@ class Run:
         random = Random(seed)
         self.plan: Plan = plan_of(random)
         if liar:
-            self.plan = replace(self.plan, nodes=4, dishonest=liar, forks=0, gone=0)
+            self.plan = replace(self.plan, nodes=4, dishonest=liar, forks=0, gone=0, leaves=0)
         self.trace = Trace(shown=shown)
         self.world = World(random, self.plan.manners, self.trace)
         self.book, self.voice = OneBook(), OneVoice()

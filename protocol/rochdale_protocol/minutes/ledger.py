@@ -16,29 +16,28 @@ LED-8  A newcomer takes in no history but the one with the minute that its invit
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from ..areas import KINDS
-from ..core.errors import DecodeError, LocalError, Refused
+from ..core.errors import LocalError, Refused
 from ..core.fields import Body
 from ..core.hashes import ZERO_ID
 from ..core.keys import Signer
 from ..core.limits import (
-    CLOCK_AHEAD_MAX_MS,
     CLOCK_LOOK_MS,
     COLD_MINUTES_MIN,
     COLD_TRIES_MAX,
     CONTENTS_LOOSE_MAX,
-    LENT_KEYS_MAX,
 )
 from ..core.records import Verified, author_record
-from ..state.maps import OverlayMap, ReadMap
 from ..state.state import ReadState
 from . import merkle
 from .cold import ColdBook, check_certified
-from .execute import Carried, Session, Unlistable, due_deadlines, keepable
+from .contents import Contents
+from .execute import Session, Unlistable, due_deadlines, keepable
 from .holdings import Holdings
-from .machine import Final, Machine, ProposeFresh, Sign, Verdict
+from .lending import Lending
+from .machine import Final, Machine, ProposeFresh, Sign
 from .minute import Minute
 from .news import Announce, Contradiction, Finalised, News, Now
 from .page import Page
@@ -62,7 +61,7 @@ class Ledger(Holdings):
         self._ahead: Session | None = None
         self.cold_source = ""
         self._cold_tries = 0
-        self._lent: dict[str, tuple[int, OverlayMap]] = {}
+        self.lending = Lending(self.desk)
         if self.desk["meta"].get("cold") is not None:
             self.cold = self._cold_book()
         self._begin()
@@ -80,10 +79,7 @@ class Ledger(Holdings):
         self._page = Page(
             self.desk, self.coop, self.tip, self.roster, self.roster_at(max(1, height - 1))
         )
-        self._contents: dict[str, Minute] = {}
-        self._carried: dict[str, Carried] = {}
-        self._lacking: dict[str, set[str]] = {}
-        self._later: set[str] = set()
+        self.contents = Contents(self, self._page, self.machine)
         self._patience = Patience()
         self._waiting: bool | None = None
         self._deadline = next((key for key, _, _ in due_deadlines(self.final, 2**53)), "")
@@ -112,10 +108,6 @@ class Ledger(Holdings):
         """The final state with everything pending carried out provisionally."""
         return self._ahead_session().state
 
-    def contents(self) -> list[Minute]:
-        """Return the minutes of the height under way that are held, by id."""
-        return [self._contents[name] for name in sorted(self._contents)]
-
     def would_refuse(self, record: Verified) -> str:
         """Return the code with which the next minute would refuse a record, or ""."""
         try:
@@ -123,15 +115,10 @@ class Ledger(Holdings):
         except Unlistable as error:
             return error.code
 
-    def content(self, minute: str) -> Minute | None:
-        """Return a minute of the height under way."""
-        return self._contents.get(minute)
-
     def wanted(self) -> tuple[list[str], list[str]]:
         """Return the minutes, and the records, that this height needs and that are not held."""
-        lacking = set().union(*self._lacking.values())
-        absent = [name for name in self.machine.named() if name not in self._contents]
-        return absent, sorted(lacking)
+        absent = [name for name in self.machine.named() if name not in self.contents]
+        return absent, self.contents.lacking()
 
     # What comes in ------------------------------------------------------------------
 
@@ -221,14 +208,11 @@ class Ledger(Holdings):
         self._turn += 1
         self._waiting = None
         self.news.append(Announce(record))
-        for name in sorted(self._lacking):
-            self._lacking[name].discard(record.id)
-            if not self._lacking[name]:
-                self._judge(name)
+        self.contents.arrived(record.id, self.wall_ms)
 
     def _make_room(self) -> None:
         """Drop the oldest first record that no minute could list (POO-4)."""
-        listed = {name for minute in self._contents.values() for name, _ in minute.records}
+        listed = {name for minute in self.contents for name, _ in minute.records}
         for name in self.pool.openers():
             held = self.pool.get(name)
             if held is not None and name not in listed and self.would_refuse(held):
@@ -263,42 +247,14 @@ class Ledger(Holdings):
 
     def add_minute(self, minute: Minute) -> bool:
         """Take in the content of a minute of this height that a vote names, or few others."""
-        if minute.id in self._contents or minute.header.height != self.height + 1:
+        if minute.id in self.contents or minute.header.height != self.height + 1:
             return False
-        if len(self._contents) >= CONTENTS_LOOSE_MAX and minute.id not in self.machine.named():
+        if len(self.contents) >= CONTENTS_LOOSE_MAX and minute.id not in self.machine.named():
             return False
-        self._contents[minute.id] = minute
+        self.contents.add(minute, self.wall_ms)
         self.desk["votes"].put(f"{height_key(self.height + 1)}/m/{minute.id}", minute.to_bytes())
-        self._judge(minute.id)
         self.news.append(Announce(minute))
         return True
-
-    def _judge(self, name: str) -> None:
-        """Re-execute a minute as soon as all its records are held."""
-        minute = self._contents[name]
-        lacking = {record for record, _ in minute.records if not self.holds(record)}
-        if lacking:
-            self._lacking[name] = lacking
-            return
-        self._lacking.pop(name, None)
-        records = [self.record(record) for record, _ in minute.records]
-        try:
-            carried = self._page.check(minute, [r for r in records if r is not None])
-        except (Refused, DecodeError):
-            self.machine.hold(name, Verdict.INVALID, minute.header.proposer)
-            return
-        self._carried[name] = carried
-        self._set_verdict(minute)
-
-    def _set_verdict(self, minute: Minute) -> None:
-        header = minute.header
-        ahead = header.time > self.wall_ms + CLOCK_AHEAD_MAX_MS
-        if ahead and header.time != self.tip.header.time + 1:
-            self._later.add(minute.id)
-            self.machine.hold(minute.id, Verdict.LATER, header.proposer)
-        else:
-            self._later.discard(minute.id)
-            self.machine.hold(minute.id, Verdict.VALID, header.proposer)
 
     # What is done -------------------------------------------------------------------
 
@@ -311,8 +267,7 @@ class Ledger(Holdings):
         counts = self.linked and self.machine.has_work(self._is_waiting())
         self._patience.wait(self.machine.view, now.mono - self._mono_ms, counts=counts)
         self.wall_ms, self._mono_ms = now.wall, now.mono
-        for name in sorted(self._later):
-            self._set_verdict(self._contents[name])
+        self.contents.look_again(self.wall_ms)
         while True:
             waiting = self._is_waiting()
             step = self.machine.step(
@@ -327,10 +282,10 @@ class Ledger(Holdings):
         if self.cold is not None:
             return False
         if isinstance(step, Final):
-            if step.minute not in self._carried:
+            if step.minute not in self.contents.carried:
                 self._doubt(f"a quorum finalised {step.minute}, which is invalid here")
                 return False
-            self._adopt(self._contents[step.minute], step.certificate.to_bytes(), checked=True)
+            self._adopt(self.contents[step.minute], step.certificate.to_bytes(), checked=True)
             return True
         if self.doubt or self.signer is None:
             return False
@@ -361,12 +316,12 @@ class Ledger(Holdings):
         self.stop_cold()
         proof = check_certified(self.desk, self.coop, self.roster, self.tip, minute.id, certificate)
         records = [keepable(record) for record in records]
-        carried = self._carried.get(minute.id) or self._page.check(minute, records)
+        carried = self.contents.carried.get(minute.id) or self._page.check(minute, records)
         self._check_own(proof, records)
         for record in records:
             if self.desk["records"].get(record.id) is None:
                 self.store_record(record)
-        self._carried[minute.id] = carried
+        self.contents.carried[minute.id] = carried
         self._adopt(minute, certificate, checked=False)
 
     def _check_own(self, proof: Certificate, records: list[Verified]) -> None:
@@ -384,11 +339,11 @@ class Ledger(Holdings):
                 self._doubt("a vote of this device that it does not hold")
 
     def _adopt(self, minute: Minute, certificate: bytes, *, checked: bool) -> None:
-        carried = self._carried[minute.id]
+        carried = self.contents.carried[minute.id]
         height = minute.header.height
         key = height_key(height)
         desk = self.desk
-        self._keep_lent(carried.state)
+        self.lending.keep(carried.state)
         desk["state"].apply(carried.state)
         desk["tree"].apply(carried.tree)
         desk["chain"].apply(carried.chain)
@@ -473,28 +428,6 @@ class Ledger(Holdings):
             self.cold = None
             self.desk["meta"].delete("cold")
 
-    def lend(self, peer: str, height: int) -> ReadMap | None:
-        """Return the state after ``height`` for one peer, as long as it is still known."""
-        if height == self.height and self._lent.get(peer, (-1,))[0] != height:
-            older = OverlayMap(self.desk.below("state"))
-            older.apply(self.desk["state"].changes)
-            self._lent[peer] = (height, older)
-        at, state = self._lent.get(peer, (-1, None))
-        return state if at == height else None
-
-    def end_loan(self, peer: str) -> None:
-        """Forget the state that was lent to a peer."""
-        self._lent.pop(peer, None)
-
-    def _keep_lent(self, changes: Iterable[str]) -> None:
-        """Let states that are lent show what a minute is about to change."""
-        for peer, (_, state) in list(self._lent.items()):
-            for key in changes:
-                if key not in state.changes:
-                    state.changes[key] = self.desk["state"].get(key)
-            if len(state.changes) > LENT_KEYS_MAX:
-                self.end_loan(peer)
-
     def _doubt(self, why: str) -> None:
         self.doubt = why
         self.desk["meta"].put("doubt", why.encode())
@@ -533,7 +466,7 @@ class Ledger(Holdings):
         return self._waiting
 
     def _next_wake(self) -> int:
-        walls = [self._contents[name].header.time - CLOCK_AHEAD_MAX_MS for name in self._later]
+        walls = self.contents.due()
         if self._deadline:
             walls.append(self._deadline_time())
         waits = (wall - self.wall_ms for wall in walls)

@@ -170,7 +170,7 @@ def _are_unordered(keys: list[str]) -> bool:
 
 def state_from(ledger: Ledger, peer: str, head: messages.WantState) -> Message:
     """Return the part of the state after a height that is behind a key (COL-12 to COL-14)."""
-    state = ledger.lend(peer, head.height)
+    state = ledger.lending.lend(peer, head.height, ledger.height)
     if state is None:
         return Message(Kind.STATE, messages.State(height=ledger.height, more=False))
     blobs: list[bytes] = []
@@ -180,5 +180,5 @@ def state_from(ledger: Ledger, peer: str, head: messages.WantState) -> Message:
             return Message(Kind.STATE, messages.State(height=head.height, more=True), tuple(blobs))
         blobs += (key.encode(), value)
         size += len(key) + len(value)
-    ledger.end_loan(peer)
+    ledger.lending.end(peer)
     return Message(Kind.STATE, messages.State(height=head.height, more=False), tuple(blobs))

@@ -156,7 +156,7 @@ class Exchange:
         session = self.sessions.pop(peer, None)
         if session is not None:
             session.cold.release()
-        self.ledger.end_loan(peer)
+        self.ledger.lending.end(peer)
 
     def _close(self, session: Session, error: CodedError) -> None:
         self._forget(session.peer)

@@ -15,6 +15,7 @@ from ..core.limits import MESSAGE_SIZE_MAX
 from ..minutes.ledger import Ledger
 from . import messages
 from .messages import Kind, Message
+from .serving import minutes_from
 from .session import Session
 
 __all__ = ["FILE_MAGIC", "export_book", "split_file"]
@@ -35,7 +36,7 @@ def export_book(ledger: Ledger, start: int = 1) -> Iterator[bytes]:
 def _messages(ledger: Ledger, session: Session, start: int) -> Iterator[Message]:
     yield Message(Kind.CHARTER, messages.Empty(), (ledger.charter.to_bytes(),))
     while start <= ledger.height:
-        batch = session.minutes_from(start)
+        batch = minutes_from(ledger, start)
         assert isinstance(batch.head, messages.Minutes)
         start += len(batch.head.records)
         yield batch

@@ -28,7 +28,6 @@ from ..core.errors import DecodeError, Refused
 from ..core.hashes import Tag, digest
 from ..core.limits import (
     ANSWER_MS_MAX,
-    BATCH_MINUTES_MAX,
     BATCH_SIZE,
     KNOWN_MAX,
     QUEUE_MAX,
@@ -44,6 +43,7 @@ from ..minutes.votes import Vote
 from . import messages
 from .cold import ColdSync, state_from
 from .messages import Kind, Message
+from .serving import minutes_from
 from .welcome import answer_knock, try_opener
 
 __all__ = ["Session", "book_digest", "short_of_vote"]
@@ -258,7 +258,7 @@ class Session:
 
     def _summarise(self, *, asks: bool = True) -> Iterator[Message]:
         self._asked_summary = self._asked_summary or asks
-        contents = [m.id for m in self.ledger.contents()]
+        contents = [m.id for m in self.ledger.contents]
         votes = list(self.ledger.machine.votes())
         yield Message(
             Kind.SUMMARY,
@@ -286,7 +286,7 @@ class Session:
         if head.height > self.ledger.height:
             yield from self._ask_minutes(mono)
         elif head.height == self.ledger.height:
-            yield from self.announce((*self.ledger.contents(), *self.ledger.machine.votes()))
+            yield from self.announce((*self.ledger.contents, *self.ledger.machine.votes()))
 
     def _on_tip(self, message: Message, mono: int) -> Iterator[Message]:
         assert isinstance(message.head, messages.Tip)
@@ -306,38 +306,12 @@ class Session:
 
     def _on_want_minutes(self, message: Message, mono: int) -> Iterator[Message]:
         assert isinstance(message.head, messages.WantMinutes)
-        yield self.minutes_from(message.head.start, rosters=message.head.rosters)
+        yield minutes_from(self.ledger, message.head.start, rosters=message.head.rosters)
         if not self.ledger.is_member(self._me()):
             return  # the sponsor of an applicant asks too: it must not be asked in return
         self.height = max(self.height, message.head.start - 1)
         if self.height > self.ledger.height:
             yield from self._ask_minutes(mono)
-
-    def minutes_from(self, start: int, *, rosters: bool = False) -> Message:
-        """Return a batch of final minutes with their certificates and records.
-
-        Args:
-            rosters: and the lists of witnesses that they changed (COL-2).
-        """
-        blobs: list[bytes] = []
-        named: list[int] = []
-        lists: list[bytes] = []
-        counts: list[int] = []
-        size = 0
-        for height in range(start, self.ledger.height + 1):
-            if size > BATCH_SIZE or len(counts) >= BATCH_MINUTES_MAX:
-                break
-            pieces = self.ledger.final_pieces(height)
-            size += sum(len(piece) for piece in pieces)
-            counts.append(len(pieces) - 2)
-            blobs.extend(pieces)
-            changed = self.ledger.changed_roster(height + 1) if rosters else None
-            if changed is not None:
-                named.append(height + 1)
-                lists.append(changed)
-                size += len(changed)
-        head = messages.Minutes(start=start, tip=self.ledger.height, records=counts, rosters=named)
-        return Message(Kind.MINUTES, head, (*blobs, *lists))
 
     def _on_want_state(self, message: Message, mono: int) -> Iterator[Message]:
         assert isinstance(message.head, messages.WantState)
@@ -349,7 +323,7 @@ class Session:
         yield from self.offer(self.ledger.pool)
         while self._awaiting_more:
             yield from self._next_batch()
-        yield from self.announce((*self.ledger.contents(), *self.ledger.machine.votes()))
+        yield from self.announce((*self.ledger.contents, *self.ledger.machine.votes()))
 
     def _on_minutes(self, message: Message, mono: int) -> Iterator[Message]:
         head = message.head
@@ -457,7 +431,7 @@ class Session:
 
     def _on_want_contents(self, message: Message, mono: int) -> Iterator[Message]:
         assert isinstance(message.head, messages.WantContents)
-        held = [self.ledger.content(name) for name in message.head.minutes]
+        held = [self.ledger.contents.get(name) for name in message.head.minutes]
         yield from _batches(Kind.CONTENTS, [m.to_bytes() for m in held if m is not None])
 
     def _on_knock(self, message: Message, mono: int) -> Iterator[Message]:

@@ -80,7 +80,7 @@ def test_a_restart_finds_all_votes_again() -> None:
             for other in coop.ledgers:
                 for record in coop.nodes[number].ledger.pool:
                     other.add_record(record)
-                for minute in coop.nodes[number].ledger.contents():
+                for minute in coop.nodes[number].ledger.contents:
                     other.add_minute(minute)
         assert said or coop.nodes[0].ledger.height == 0
     for number in range(4):
@@ -88,7 +88,7 @@ def test_a_restart_finds_all_votes_again() -> None:
         before = coop.nodes[number].ledger
         after = reopened(coop, number)
         assert list(after.machine.votes()) == list(before.machine.votes())
-        assert after.contents() == before.contents()
+        assert list(after.contents) == list(before.contents)
         assert after.pool.ids() == before.pool.ids()
         after.advance(coop.now)
         assert [item for item in after.take_news() if isinstance(item, Announce)] == []
@@ -206,7 +206,7 @@ def test_without_a_quorum_nothing_is_final() -> None:
     for other in (0, 1):
         for vote in coop.nodes[other].ledger.machine.votes():
             coop.nodes[2].ledger.add_vote(vote)
-        for minute in coop.nodes[other].ledger.contents():
+        for minute in coop.nodes[other].ledger.contents:
             coop.nodes[2].ledger.add_minute(minute)
     coop.nodes[2].ledger.add_record(record)
     for _ in range(20):
@@ -255,7 +255,7 @@ def test_a_minute_ahead_of_my_clock_is_looked_at_again() -> None:
     coop.nodes[first].ledger.advance(Now(coop.wall, coop.wall + ahead))
     ledger = coop.nodes[other].ledger
     ledger.add_record(record)
-    for minute in coop.nodes[first].ledger.contents():
+    for minute in coop.nodes[first].ledger.contents:
         ledger.add_minute(minute)
     for vote in coop.nodes[first].ledger.machine.votes():
         ledger.add_vote(vote)

@@ -101,7 +101,7 @@ class Post:
                 self.bags[number].extend(other.machine.votes())
         contents, records = ledger.wanted()
         for other in self.coop.ledgers:
-            found = [*map(other.content, contents), *map(other.record, records)]
+            found = [*map(other.contents.get, contents), *map(other.record, records)]
             self.bags[number].extend(what for what in found if what is not None)
 
     def settle(self) -> None:

@@ -28,6 +28,7 @@ from rochdale_protocol.sync.messages import (
     WantState,
     encode_message,
 )
+from rochdale_protocol.sync.serving import minutes_from
 
 from ..coops import device
 from .talk import Talk
@@ -63,7 +64,7 @@ def cut_off(talk: Talk, *messages: Message | bytes, number: int = 0, peer: int =
 
 def minutes(talk: Talk, start: int = 1, number: int = 0) -> Message:
     """What an honest peer answers to a question for minutes."""
-    return sessions.Session(talk.ledger(number), "", trusted=True).minutes_from(start)
+    return minutes_from(talk.ledger(number), start)
 
 
 def record(number: int, coop: str, *, seq: int = 1) -> Verified:

@@ -24,7 +24,7 @@ from .newcomers import PROFILE, Newcomer, contents_of, delivery, old_book, with_
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Begin cold at three minutes, and send little at a time."""
     monkeypatch.setattr("rochdale_protocol.minutes.ledger.COLD_MINUTES_MIN", 3)
-    monkeypatch.setattr("rochdale_protocol.sync.session.BATCH_MINUTES_MAX", 3)
+    monkeypatch.setattr("rochdale_protocol.sync.serving.BATCH_MINUTES_MAX", 3)
     monkeypatch.setattr("rochdale_protocol.sync.cold.BATCH_SIZE", 600)
 
 
@@ -458,7 +458,7 @@ def test_a_state_that_is_gone_is_asked_for_anew(
     for number in range(4):
         coop.ledgers[number].signer = device(number)
     coop.write(0, delivery(1))
-    coop.ledgers[0].end_loan(newcomer.me)
+    coop.ledgers[0].lending.end(newcomer.me)
     newcomer.run()
     assert not newcomer.closed
     assert len(states_asked(newcomer)) == 2

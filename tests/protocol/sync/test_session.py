@@ -94,7 +94,7 @@ def test_records_come_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_minutes_come_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     """SYN-4: who is far behind asks again until it holds all."""
-    monkeypatch.setattr(sessions, "BATCH_MINUTES_MAX", 2)
+    monkeypatch.setattr("rochdale_protocol.sync.serving.BATCH_MINUTES_MAX", 2)
     talk = Talk(4)
     for pair in ((0, 1), (0, 2), (1, 2)):
         talk.link(*pair)
@@ -158,7 +158,7 @@ def test_what_a_height_lacks_is_asked_for_once() -> None:
     talk.loses = lambda sender, peer, kind: kind in (Kind.CONTENTS, Kind.RECORDS)
     record = talk.act(leader, news(1))
     talk.run()
-    (content,) = talk.ledger(leader).contents()
+    (content,) = talk.ledger(leader).contents
     asked = [decode_message(data).head for _, _, data in talk.said if data[0] == Kind.WANT_CONTENTS]
     assert asked == [WantContents(minutes=[content.id])]
     message = Message(Kind.CONTENTS, Empty(), (content.to_bytes(),))

@@ -1,0 +1,36 @@
+"""Batches of final minutes for who lacks them (SYN-4)."""
+
+from __future__ import annotations
+
+from ..core.limits import BATCH_MINUTES_MAX, BATCH_SIZE
+from ..minutes.ledger import Ledger
+from .messages import Kind, Message, Minutes
+
+__all__ = ["minutes_from"]
+
+
+def minutes_from(ledger: Ledger, start: int, *, rosters: bool = False) -> Message:
+    """Return a batch of final minutes with their certificates and records.
+
+    Args:
+        rosters: and the lists of witnesses that they changed (COL-2).
+    """
+    blobs: list[bytes] = []
+    named: list[int] = []
+    lists: list[bytes] = []
+    counts: list[int] = []
+    size = 0
+    for height in range(start, ledger.height + 1):
+        if size > BATCH_SIZE or len(counts) >= BATCH_MINUTES_MAX:
+            break
+        pieces = ledger.final_pieces(height)
+        size += sum(len(piece) for piece in pieces)
+        counts.append(len(pieces) - 2)
+        blobs.extend(pieces)
+        changed = ledger.changed_roster(height + 1) if rosters else None
+        if changed is not None:
+            named.append(height + 1)
+            lists.append(changed)
+            size += len(changed)
+    head = Minutes(start=start, tip=ledger.height, records=counts, rosters=named)
+    return Message(Kind.MINUTES, head, (*blobs, *lists))
