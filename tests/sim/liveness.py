@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["EQUAL_BYTES_MAX", "QUIET_MS", "SETTLE_MS_MAX", "Liveness"]
 
-SETTLE_MS_MAX = 600_000
-"""The bound: a view of capped patience, then one view for each dishonest witness, thrice."""
+SETTLE_MS_MAX = 240_000
+"""The bound: a clock that is looked at again, two views of capped patience, and as long again."""
 
 LOOK_MS = 60_000
 """So often those who have become members meanwhile are introduced to all."""

@@ -100,7 +100,7 @@ class Run:
             trusted=trusted,
             mask=mask,
         )
-        self.world.nodes.append(node)
+        self.world.add(node)
         node.boot()
         return node
 

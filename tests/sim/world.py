@@ -36,6 +36,8 @@ class World:
         self.trace = trace
         self.now = 0
         self.nodes: list[Node] = []
+        self._by_number: dict[int, Node] = {}
+        self._by_device: dict[str, Node] = {}
         self.network = Network(self, manners)
         self.checks: Sequence[Check] = ()
         self.events = 0
@@ -64,13 +66,19 @@ class World:
         self.now = self.trace.time = time
         return False
 
+    def add(self, node: Node) -> None:
+        """Put a machine into the world."""
+        self.nodes.append(node)
+        self._by_number[node.number] = node
+        self._by_device[node.public] = node
+
     def node(self, number: int) -> Node:
         """Return the node of a number."""
-        return next(node for node in self.nodes if node.number == number)
+        return self._by_number[number]
 
     def node_of(self, device: str) -> Node | None:
         """Return the node that has a device's key."""
-        return next((node for node in self.nodes if node.public == device), None)
+        return self._by_device.get(device)
 
     def name_of(self, device: str) -> str:
         """Return the name of a device's node."""
