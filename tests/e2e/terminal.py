@@ -6,6 +6,7 @@ import fcntl
 import os
 import pty
 import select
+import signal
 import socket
 import struct
 import subprocess
@@ -98,3 +99,5 @@ def _own_terminal() -> None:
     # So that Ctrl-C typed there is a signal to it, as on a user's terminal.
     os.setsid()
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    # A job in the background of a script ignores Ctrl-C, and so would all that it starts.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
