@@ -147,7 +147,7 @@ class Node:
     def _drain_later(self) -> None:
         if self._inbox and not self._draining:
             self._draining = True
-            self.world.after(self.world.random.randrange(1, 16), self._drain)
+            self.world.after(self.world.random.randrange(1, 40), self._drain)
 
     def _drain(self) -> None:
         self._draining = False

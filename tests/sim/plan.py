@@ -71,7 +71,7 @@ def _manners(random: Random) -> Manners:
 
 def plan_of(random: Random) -> Plan:
     """Draw a plan."""
-    nodes = random.choice((1, 2, 3, 4, 4, 4, 5, 5, 7))
+    nodes = random.choice((1, 2, 3, 4, 4, 4, 4, 5, 5, 7))
     faulty_max = (nodes - 1) // 3
     rough = random.randrange(4) if nodes > 1 else 0
     # What a third may do wrong is spent once: on a liar, a fork, or somebody gone for good.
@@ -81,7 +81,7 @@ def plan_of(random: Random) -> Plan:
         span_ms=random.choice((15_000, 40_000)),
         manners=_manners(random),
         topology=random.choice(("mesh", "mesh", "ring", "star", "tree")),
-        acts=random.randrange(4, 16),
+        acts=random.randrange(3, 12),
         crashes=random.choice((0, 0, 1, 2, 4)),
         partitions=random.choice((0, 1, 2)) if rough else 0,
         flaps=random.choice((0, 2, 5)) if rough > 1 else 0,
