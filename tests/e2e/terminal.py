@@ -90,9 +90,13 @@ class Terminal:
         """Type the last keys; return all that is drawn from then on, and the exit code."""
         os.write(self.end, keys.encode())
         data = b""
-        while piece := _read(self.end):
+        end = time.monotonic() + PATIENCE_S
+        while select.select([self.end], [], [], max(0.0, end - time.monotonic()))[0]:
+            piece = _read(self.end)
+            if not piece:
+                break
             data += piece
-        return data.decode(errors="replace"), self._process.wait(timeout=PATIENCE_S)
+        return data.decode(errors="replace"), self._process.wait(timeout=5)
 
 
 def _own_terminal() -> None:
