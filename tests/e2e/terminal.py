@@ -96,7 +96,7 @@ class Terminal:
             if not piece:
                 break
             data += piece
-        return data.decode(errors="replace"), self._process.wait(timeout=5)
+        return data.decode(errors="replace"), self._process.wait(timeout=PATIENCE_S)
 
 
 def _own_terminal() -> None:
