@@ -129,7 +129,18 @@ def _finalities(co_op: list[Farm], count: int) -> list[float]:
         farm = co_op[number % len(co_op)]
         height += 1
         began = time.perf_counter()
-        farm.act("member.address", 0, addresses=[f"127.0.0.1:{1024 + number}"])
+        farm.act(
+            "contribution.log",
+            0,
+            action="transfer",
+            receiver=co_op[(number + 1) % len(co_op)].member,
+            resource="lambs",
+            quantity="30",
+            unit="head",
+            happened=0,
+            agreement=None,
+            note="",
+        )
         with came:
             done = came.wait_for(
                 lambda: all(height in watch.finals for watch in watches),  # noqa: B023
