@@ -103,7 +103,7 @@ def _bytes(home: Home, made: Season) -> Iterator[Figure]:
         pieces = ledger.final_pieces(2)[2:]
         own = sum(map(len, pieces)) / len(pieces)
     for line in call_text(home.socket_path, "/metrics").splitlines():
-        if line.startswith("rochdale_bytes_received_total"):
+        if line.startswith("rochdale_bytes_in_total"):
             wire = float(line.rsplit(" ", 1)[1]) / made.records
             yield Figure("bytes on the wire per record", wire, own, "bytes", wire / own, "", None)
     files = home.book_path(made.charter.charter.coop())
