@@ -70,11 +70,63 @@ def _manners(random: Random) -> Manners:
 
 
 def plan_of(random: Random) -> Plan:
-    """Draw a plan."""
-    nodes = random.choice((1, 2, 3, 4, 4, 4, 4, 5, 5, 7))
+    """Draw a plan: mostly a small co-op in little trouble, one in eight a large one in much.
+
+    Small scopes find most bugs, and many of them are played in the time of a large one.
+    """
+    return _large(random) if random.randrange(8) == 0 else _small(random)
+
+
+_TROUBLES = (
+    "crashes",
+    "crashes",
+    "partitions",
+    "flaps",
+    "clock_steps",
+    "sleeps",
+    "joins",
+    "devices",
+    "leaves",
+    "forks",
+    "gone",
+    "dishonest",
+    "dishonest",
+    "dishonest",
+)
+_ONCE = frozenset(("joins", "devices", "leaves", "forks", "gone"))
+_EVILS = frozenset(("dishonest", "forks", "gone"))
+"""What a third may do wrong is spent once: on a liar, a fork, or somebody gone for good."""
+
+
+def _small(random: Random) -> Plan:
+    nodes = random.choice((1, 2, 3, 3, 4, 4, 4, 4, 4, 4, 4, 5))
+    drawn = set(random.sample(_TROUBLES, random.choice((1, 1, 2, 2, 3))))
+    evils = sorted(drawn.intersection(_EVILS))
+    drawn.difference_update(evils if nodes < 4 else evils[1:])
+    if nodes < 3 or not drawn.isdisjoint(_EVILS):
+        drawn.discard("leaves")
+    if nodes < 2:
+        drawn.difference_update(("partitions", "flaps", "sleeps"))
+    counts = {
+        name: 0 if name not in drawn else 1 if name in _ONCE else random.choice((1, 1, 2, 3))
+        for name in sorted({*_TROUBLES} - {"dishonest"})
+    }
+    return Plan(
+        nodes=nodes,
+        span_ms=random.choice((4_000, 8_000)),
+        manners=_manners(random),
+        topology=random.choice(("mesh", "mesh", "ring", "star", "tree")),
+        acts=random.choice((1, 1, 2, 2, 3)),
+        clocks_off_ms=random.choice((0, 500, 500, 3_600_000)),
+        dishonest=random.choice(sorted(KINDS)) if "dishonest" in drawn else "",
+        **counts,
+    )
+
+
+def _large(random: Random) -> Plan:
+    nodes = random.choice((2, 3, 4, 4, 4, 5, 5, 7)) if random.randrange(12) else 10
     faulty_max = (nodes - 1) // 3
     rough = random.randrange(4) if nodes > 1 else 0
-    # What a third may do wrong is spent once: on a liar, a fork, or somebody gone for good.
     evil = random.choice(("liar", "liar", "liar", "fork", "gone", "")) if faulty_max else ""
     return Plan(
         nodes=nodes,
