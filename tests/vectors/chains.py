@@ -35,6 +35,7 @@ CHARTER: dict[str, Any] = {
         for number in (1, 2)
     ],
     "at": 1_700_000_000_000,
+    "refounds": None,
 }
 COOP = hashed("charter", canonical(CHARTER))
 TIME = CHARTER["at"] + 1_000

@@ -75,9 +75,16 @@ class Carried:
 def found(charter: Charter, coop: str) -> tuple[State, OverlayMap, str, Roster]:
     """Return the state of minute 0: its overlay, its tree, the root and the first roster."""
     state = State(_NOTHING)
+    refounds = None if charter.refounds is None else charter.refounds.model_dump()
     state.put(
         "coop",
-        {"id": coop, "name": charter.name, "rules": charter.rules.model_dump(), "at": charter.at},
+        {
+            "id": coop,
+            "name": charter.name,
+            "rules": charter.rules.model_dump(),
+            "at": charter.at,
+            "refounds": refounds,
+        },
     )
     for founder in charter.founders:
         state.put(

@@ -19,7 +19,15 @@ from ..membership.records import Address
 from .merkle import records_root
 from .votes import Certificate
 
-__all__ = ["Charter", "Founder", "Minute", "MinuteHeader", "SignedCharter", "certificate_hash"]
+__all__ = [
+    "Charter",
+    "Founder",
+    "Minute",
+    "MinuteHeader",
+    "Refounds",
+    "SignedCharter",
+    "certificate_hash",
+]
 
 Code = Annotated[str, StringConstraints(pattern=r"\A([A-Z]{3}-[0-9]{1,3})?\z")]
 
@@ -145,6 +153,14 @@ class Founder(Model):
     addresses: Annotated[list[Address], Field(max_length=8)]
 
 
+class Refounds(Model):
+    """The book that a charter takes the place of: its last final minute (RFD-1)."""
+
+    coop: Id
+    height: Count
+    minute: Id
+
+
 class Charter(Model):
     """What the founders sign; its hash is the co-op's id (MIN-10)."""
 
@@ -154,6 +170,7 @@ class Charter(Model):
     rules: Rules
     founders: Annotated[list[Founder], Field(min_length=1, max_length=WITNESSES_MAX)]
     at: Millis
+    refounds: Refounds | None = None
 
     @cached_property
     def data(self) -> bytes:

@@ -217,9 +217,18 @@ def test_a_charter_survives_its_bytes() -> None:
         lambda value: value["charter"]["founders"][0].update(
             device=value["charter"]["founders"][1]["device"]
         ),
+        lambda value: value["charter"].pop("refounds"),
+        lambda value: value["charter"].update(refounds={}),
+        lambda value: value["charter"].update(
+            refounds={"coop": "ab" * 32, "height": -1, "minute": "cd" * 32}
+        ),
+        lambda value: value["charter"].update(
+            refounds={"coop": "ab" * 32, "height": 1, "minute": "cd" * 16}
+        ),
     ],
     ids=["no-signatures", "one-less", "one-more", "version", "nobody", "name", "rule-left-out",
-         "quorum", "address", "member-twice", "device-twice"],
+         "quorum", "address", "member-twice", "device-twice", "refounds-left-out",
+         "refounds-nothing", "refounds-below-0", "refounds-half-a-minute"],
 )  # fmt: skip
 def test_a_charter_out_of_form_is_refused(change: Callable[[Json], None]) -> None:
     """A charter with a field wrong or left out, or a founder named twice, is MIN-10."""
