@@ -38,6 +38,9 @@ class Check:
     def storing(self, node: Node, changes: Changes) -> None:
         """These changes are about to be durable."""
 
+    def stored(self, node: Node, changes: Changes) -> None:
+        """These changes are durable; a crash may have come before the process knew."""
+
     def sending(self, node: Node, peer: str, data: bytes) -> None:
         """These bytes are about to leave."""
 
@@ -69,7 +72,8 @@ class OneBook(Check):
         height = node.ledger.height
         if height != self._heights.get(node.number, 0):
             raise Broken(f"{node.name} restarts at height {height}")
-        self._hold(node, node.ledger.tip)
+        for data in node.disk.values("minutes"):
+            self._hold(node, Minute.from_bytes(data))
 
     def storing(self, node: Node, changes: Changes) -> None:
         if node.mask is not None:
@@ -79,6 +83,10 @@ class OneBook(Check):
                 held = node.disk.get(collection, key)
                 if held is not None and held != value:
                     raise Broken(f"{node.name} rewrites {collection} {key}")
+
+    def stored(self, node: Node, changes: Changes) -> None:
+        if node.mask is not None:
+            return
         for record, place in changes.get("places", {}).items():
             assert place is not None
             if self._places.setdefault(record, place) != place:
@@ -114,7 +122,7 @@ class OneVoice(Check):
         self._answers: dict[tuple[str, int, int, VoteKind], Answer] = {}
         self.signed = 0
 
-    def storing(self, node: Node, changes: Changes) -> None:
+    def stored(self, node: Node, changes: Changes) -> None:
         if node.mask is not None:
             return
         for key, data in changes.get("votes", {}).items():
@@ -160,7 +168,7 @@ class OneChain(Check):
         self._chains: dict[tuple[str, int], str] = {}
         self._authors: dict[str, Node] = {}
 
-    def storing(self, node: Node, changes: Changes) -> None:
+    def stored(self, node: Node, changes: Changes) -> None:
         if node.mask is not None:
             return
         for record, frame in changes.get("records", {}).items():

@@ -73,7 +73,8 @@ class Faults:
         if node is None:
             return
         if self._random.randrange(2):
-            node.doom = self._random.randrange(6)
+            node.disk.doom = self._random.choice((6, 30, 150))
+            node.disk.doom = self._random.randrange(node.disk.doom)
         else:
             node.crash()
         self._world.after(self._random.randrange(100, 12_000), lambda: self._restart(node))

@@ -60,7 +60,7 @@ class Liveness:
         world.trace.note("all", "heals")
         world.network.calm()
         for node in world.nodes:
-            node.doom = None
+            node.disk.doom = node.disk.room = None
             node.clock.offset_ms = world.random.randrange(-500, 500)
             node.clock.drift_ppm = 0
             if node.gone:

@@ -10,11 +10,12 @@ from rochdale_protocol.core.fields import Body
 from rochdale_protocol.core.keys import SeedSigner
 from rochdale_protocol.core.records import Verified
 from rochdale_protocol.minutes.ledger import Ledger, Now
+from rochdale_protocol.minutes.shelf import Changes
 from rochdale_protocol.sync.exchange import Close, Effect, Exchange, Report, Send, Store, WakeAt
 from rochdale_protocol.sync.messages import Message, encode_message
 
 from .clock import Clock
-from .disk import Disk
+from .disk import Crashed, Disk
 from .network import Link
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ class Node:
         left: its member has resigned, or revoked it.
         forked: its device key has signed two records with one seq.
         mask: what a dishonest node does besides, or instead.
-        doom: how many more effects are carried out before the process dies.
     """
 
     def __init__(
@@ -61,12 +61,12 @@ class Node:
         self.gone = False
         self.left = False
         self.forked = False
-        self.doom: int | None = None
         self.links: dict[str, Link] = {}
         self._trusted = trusted
         self._inbox: list[tuple[Link, bytes]] = []
         self._draining = False
         self._wake = 0
+        self._writing: Changes | None = None
 
     @property
     def public(self) -> str:
@@ -91,18 +91,30 @@ class Node:
         signs = self.mask is None or self.mask.signs
         signer = self.signer if signs else None
         now = self.clock.now(self.world.now)
+        try:
+            self.disk.open()
+        except Crashed:
+            self._stop(power=True)
+            return
         self.exchange = Exchange(Ledger(self.disk.shelf, signer, now), self._trusted)
         for check in self.world.checks:
             check.booted(self)
         self._step(lambda exchange, now: exchange.start(now))
 
     def crash(self) -> None:
-        """Kill the process: all that is not on the disk is gone, and so are its links."""
-        if self.exchange is None:
-            return
-        self.world.trace.note(self.name, "crash")
+        """Kill the process, or cut the machine's power: its links are gone as well."""
+        if self.exchange is not None:
+            self._stop(power=bool(self.world.random.randrange(2)))
+
+    def _stop(self, *, power: bool) -> None:
+        self.world.trace.note(self.name, "crash", "power" if power else "process")
         self.exchange = None
-        self.doom = None
+        self.disk.crash(self.world.random, power=power)
+        writing = self._writing or {}
+        items = [(name, *item) for name, values in writing.items() for item in values.items()]
+        if items and all(self.disk.get(name, key) == value for name, key, value in items):
+            self._stored(writing)  # the crash came after the commit's last byte
+        self._writing = None
         self._inbox = []
         self._wake += 1
         for link in list(self.links.values()):
@@ -199,13 +211,17 @@ class Node:
         effects = call(self.exchange, self.clock.now(self.world.now))
         if self.mask is not None:
             effects = self.mask.bend(self, effects)
-        for effect in effects:
-            if self.doom is not None:
-                if self.doom == 0:
-                    self.crash()
-                    return
-                self.doom -= 1
-            self._carry_out(effect)
+        try:
+            for effect in effects:
+                self._carry_out(effect)
+        except Crashed:
+            self._stop(power=True)
+            return
+        except OSError as error:
+            # STO-10: nothing more is sent; somebody starts it again.
+            self.world.trace.note(self.name, "stops", f"{error}")
+            self._stop(power=False)
+            return
         for check in self.world.checks:
             check.stepped(self)
         if self.mask is not None:
@@ -216,8 +232,11 @@ class Node:
             case Store(changes):
                 for check in self.world.checks:
                     check.storing(self, changes)
+                self._writing = changes
                 self.disk.commit(changes)
+                self._stored(changes)
             case Send(peer, data):
+                self.disk.point()
                 self._send(peer, data)
             case Close(peer, error):
                 self._close(peer, error)
@@ -227,6 +246,11 @@ class Node:
                 self.world.trace.note(self.name, "reports", type(news).__name__)
                 for check in self.world.checks:
                     check.reported(self, news)
+
+    def _stored(self, changes: Changes) -> None:
+        self._writing = None
+        for check in self.world.checks:
+            check.stored(self, changes)
 
     def _send(self, peer: str, data: bytes) -> None:
         link = self.links.get(peer)
