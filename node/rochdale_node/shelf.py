@@ -1,4 +1,4 @@
-"""The durable make of a book's collections, in one SQLite file (STO-1 to STO-9).
+"""The durable make of a book's collections, in one SQLite file (STO-1 to STO-9, STO-12).
 
 The pure core sees maps (``rochdale_protocol.state.maps``) and hands back changes; a commit
 carries them all out in one transaction that is on the disk when it returns. The maps
@@ -130,6 +130,8 @@ class SqliteShelf:
                 migrate(self._connection, str(path))
                 for pragma in _PRAGMAS:
                     self._connection.execute(f"PRAGMA {pragma}")
+                # STO-12: a killed process may have left what was never synced in the cache.
+                self._connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
         except BaseException:
             self._connection.close()
             raise

@@ -119,7 +119,7 @@ class Disk:
         self._pages: dict[Page, File] = {}
         self._dirty: dict[Page, bytes] = {}
         self._log = File()
-        self._generation = 0
+        self._generation = self._end = self._checksum = 0
         for page, content in _contents(founded):
             self._pages[page] = File(_sized(content))
         self._begin_log()
@@ -279,7 +279,7 @@ def _unsized(data: bytes) -> bytes:
 
 
 def _encoded(written: list[tuple[Page, bytes]]) -> bytes:
-    pieces = []
+    pieces: list[bytes] = []
     for (place, key), content in written:
         name = key.encode()
         pieces += (_ENTRY.pack(place, len(name), len(content)), name, content)
