@@ -25,7 +25,7 @@ from rochdale_protocol.core.fields import Body
 from rochdale_protocol.core.keys import Signer
 from rochdale_protocol.core.records import Verified
 from rochdale_protocol.membership.records import WitnessReady
-from rochdale_protocol.minutes.ledger import Contradiction, Finalised, Ledger, Now
+from rochdale_protocol.minutes.ledger import Contradiction, Finalised, Fork, Ledger, Now
 from rochdale_protocol.state.state import ReadState
 from rochdale_protocol.sync.exchange import (
     Close,
@@ -107,7 +107,7 @@ class Book:
         self._waiting: dict[str, set[asyncio.Future[None]]] = {}
         self._began: dict[str, float] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._attest_due = False
+        self._duty_due = False
         self.fault: BaseException | None = None
         self.on_final: Callable[[Finalised], None] = lambda _: None
         self.on_fault: Callable[[BaseException], None] = lambda _: None
@@ -355,9 +355,9 @@ class Book:
             else:
                 self._report(effect)
         # Last, for its effects, such as when to wake, follow on these.
-        if self._attest_due:
-            self._attest_due = False
-            self._attest()
+        if self._duty_due:
+            self._duty_due = False
+            self._do_duty()
 
     def _wake_at(self, mono: int) -> None:
         if self._wake is not None:
@@ -389,6 +389,10 @@ class Book:
         elif isinstance(news, Contradiction):
             device = news.first.device
             self._tell("evidence", f"{device[:8]} signed two votes that contradict", device)
+            self._duty_due = True
+        elif isinstance(news, Fork):
+            text = f"another book of this co-op has another minute {news.height}"
+            self._tell("evidence", text, news.minute)
         else:
             header = news.header
             self._tell("record", f"{header.kind} by {header.device[:8]}", news.id)
@@ -408,12 +412,12 @@ class Book:
         text = f"M{header.height} final: {header.count} records"
         self._tell("minute", text, news.minute.id)
         self.on_final(news)
-        self._attest_due = True
+        self._duty_due = True
         if any(code == "CHN-5" for _, code in news.minute.records):
             self._tell("evidence", "a device contradicted its own chain", news.minute.id)
 
-    def _attest(self) -> None:
-        """Become a witness once this device holds the book and its member has none."""
+    def _do_duty(self) -> None:
+        """Sign what a node signs by itself: that it attests (MEM-7), and evidence (LED-10)."""
         ledger = self.ledger
         if ledger.signer is None or ledger.doubt or not self.links:
             return
@@ -426,11 +430,19 @@ class Book:
             for peer, height in self.heights().items()
             if ledger.is_member(peer)
         )
-        if not behind and ledger.ahead.get(f"witness/{device['member']}") is None:
+        if behind:
+            return
+        due: list[Body] = []
+        if ledger.ahead.get(f"witness/{device['member']}") is None:
+            due.append(WitnessReady())
+        evidence = ledger.evidence_due(ledger.ahead)
+        if evidence is not None:
+            due.append(evidence)
+        for body in due:
             try:
-                self.act(WitnessReady())
+                self.act(body)
             except (Refused, LocalError) as error:
-                _log.warning("not ready to attest", error=str(error))
+                _log.warning("a duty was not done", kind=body.kind, error=str(error))
 
     def _settle(self, record: str) -> None:
         for future in self._waiting.pop(record, set()):

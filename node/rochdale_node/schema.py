@@ -21,6 +21,7 @@ TEXT_TABLES: Final = (
     "heights",
     "minutes",
     "finals",
+    "grounds",
     "state",
     "tree",
     "history",

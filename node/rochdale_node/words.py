@@ -121,6 +121,8 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "CRT-3": ("Too few witnesses signed: {signers} of {quorum} needed.", _PROOF),
     "CRT-4": ("A signature in the certificate is not that witness's.", _PROOF),
     "CRT-5": ("The certificate is of something else.", _PROOF),
+    "EVD-1": ("The two votes do not contradict each other.", "Ask whoever made it for another."),
+    "EVD-2": ("A vote's signature is not that device's.", "Don't trust whoever made it."),
     "GOV-1": (
         "The vote would close too soon.",
         "Set --closes at least as far ahead as the co-op's rules ask: see rochdale coop show.",
@@ -247,6 +249,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "See rochdale record show.",
     ),
     "MEM-10": ("Only active members do this.", "See rochdale status for where you stand."),
+    "MEM-13": (
+        "The book has evidence against this device already, or doesn't know it.",
+        "See rochdale evidence list.",
+    ),
     "MIN-4": ("The minute's header is malformed.", _PROOF),
     "MIN-8": ("The minute's content is not what its header names.", _PROOF),
     "MIN-9": ("The minute lists a record twice.", _PROOF),
@@ -304,6 +310,11 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "SYN-8": ("The peer sends the same again and again.", _PEER),
     "SYN-9": ("The peer did not answer.", _PEER),
     "SYN-10": ("That is not an exported book, or it is cut short.", "Export it again."),
+    "SYN-11": ("The peer claims another book and can't prove it.", _PEER),
+    "SYN-12": (
+        "The peer's book went another way: two different minutes are final at one height.",
+        "See rochdale evidence list for who signed both; the members must decide how to go on.",
+    ),
     "VOT-2": ("The vote is malformed.", _PEER),
     "VOT-3": ("The vote contradicts itself.", _PEER),
     "VOT-4": ("The vote is by no witness of its height.", _PEER),

@@ -96,7 +96,13 @@ def test_a_chain(case: dict[str, Any]) -> None:
     shelf = shelf_of(CHAINS["charter"])
     maps = shelf.maps
     session = Session(
-        maps["state"], maps["heights"], maps["chain"], CHAINS["height"], CHAINS["time"]
+        maps["state"],
+        maps["heights"],
+        maps["chain"],
+        CHAINS["height"],
+        CHAINS["time"],
+        attested=(),
+        last_time=CHAINS["charter"]["charter"]["at"],
     )
     codes: list[Any] = []
     for item in case["records"]:

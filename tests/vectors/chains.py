@@ -22,6 +22,8 @@ CHARTER: dict[str, Any] = {
         "quorum_special": {"over": 1, "under": 2},
         "voting_ms_min": 0,
         "invite_ms_max": 1_000_000,
+        "dormant_minutes": 20,
+        "dormant_days": 14,
     },
     "founders": [
         {
@@ -110,7 +112,7 @@ def cases(seen: str) -> list[Case]:
         {"proposal": "ab" * 32, "choice": "for", "reason": ""}, refs=["ab" * 32],
     )  # fmt: skip
     mine, his = f"device/{public(1)}", f"address/{public(1)}"
-    evidence = f"evidence/{public(1)}"
+    evidence = f"evidence/record/{public(1)}"
     witness = f"witness/{public(101)}"
     phone = enrolment(seen, 7, 101, 101)
     return [
@@ -121,11 +123,11 @@ def cases(seen: str) -> list[Case]:
         ("the same again", [one, one], ["", {"unlisted": "CHN-4"}], {mine: device(1, one.id)}),
         ("a fork", [one, other], ["", "CHN-5"],
          {mine: device(1, one.id, "frozen"), his: HERE, witness: None,
-          evidence: {"first": one.id, "second": other.id, "height": 1},
+          evidence: {"first": one.id, "second": other.id, "at": 1},
           "count/witnesses": {"n": 1}}),
         ("a fork of an older record", [one, two, other], ["", "", "CHN-5"],
          {mine: device(2, two.id, "frozen"), evidence: {"first": one.id, "second": other.id,
-                                                        "height": 1}}),
+                                                        "at": 1}}),
         ("a prev that isn't the last", [one, astray], ["", "CHN-5"],
          {mine: device(1, one.id, "frozen")}),
         ("a first record upon another", [Draft(seen, 1, address, HERE, prev="ab" * 32)],

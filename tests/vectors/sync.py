@@ -30,6 +30,8 @@ KINDS = {
     "refusal": 14,
     "want_state": 15,
     "state": 16,
+    "want_grounds": 17,
+    "grounds": 18,
 }
 
 SUMMARY = {
@@ -82,6 +84,8 @@ def every_kind() -> list[dict[str, Any]]:
         valid("refusal", {"record": ONE, "code": "MEM-1"}, []),
         valid("want_state", {"height": 7, "after": "member/"}, []),
         valid("state", {"height": 7, "more": False}, BLOBS[:2]),
+        valid("want_grounds", {"height": 7, "whole": True}, []),
+        valid("grounds", {"height": 7}, BLOBS[:2]),
     ]
 
 

@@ -201,13 +201,11 @@ class Service:
 
     def _evidence(self, book: Book) -> list[EvidenceView]:
         found = [
-            _evidence(book, device, "record", entry["height"], entry["first"], entry["second"])
-            for device, entry in book.final.scan("evidence/")
+            _evidence(book, device, "record", entry["at"], entry["first"], entry["second"])
+            for device, entry in book.final.scan("evidence/record/")
         ]
-        for key, data in book.ledger.desk["meta"].scan("contradiction/"):
-            _, height, device = key.split("/")
-            first, second = orjson.loads(data)["votes"]
-            found.append(_evidence(book, device, "vote", int(height), first, second))
+        for device, votes in book.ledger.contradictions():
+            found.append(_evidence(book, device, "vote", votes.height, votes.first, votes.second))
         return sorted(found, key=lambda one: (-one.height, one.device))
 
     async def minutes(self, coop: str, before: int, limit: int) -> list[MinuteView]:

@@ -64,6 +64,9 @@ CLOCK_AHEAD_MAX_MS: Final = 600_000
 CLOCK_LOOK_MS: Final = 60_000
 """Who waits for a wall time looks again so often: a wall clock can be set at any moment."""
 
+DAY_MS: Final = 86_400_000
+"""A day of the minutes' times, without leap seconds: how long witnesses are away."""
+
 PATIENCE_MS: Final = 2_000
 """First patience with a leader: many round trips of a home link."""
 
@@ -87,6 +90,9 @@ BATCH_SIZE: Final = 1_048_576
 
 BATCH_MINUTES_MAX: Final = 512
 """Minutes in one message: each costs its receiver a certificate to check."""
+
+GROUNDS_SIZE_MAX: Final = 1_048_576
+"""Certificates that led to one minute: thousands of failed views of seven witnesses."""
 
 SUMMARY_IDS_MAX: Final = 100_000
 """Short ids in one summary: PENDING_MAX, and under 2 MiB."""
@@ -126,3 +132,6 @@ LENT_KEYS_MAX: Final = 100_000
 
 PROOF_SIZE_MAX: Final = 8_388_608
 """An agreement of BODY_SIZE_MAX that PARTIES_MAX signed takes a tenth; the rest is rosters."""
+
+CHECKPOINT_SIZE_MAX: Final = 262_144
+"""A minute's header and WITNESSES_MAX pairs of keys take half of it."""

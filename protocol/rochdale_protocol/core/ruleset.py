@@ -34,9 +34,13 @@ class Rules(Model):
         quorum_special: the same for special business.
         voting_ms_min: least time between the minute that opens a vote and its close.
         invite_ms_max: longest life of an invite.
+        dormant_minutes: a witness goes dormant that attested none of so many minutes
+            over more than ``dormant_days`` days.
     """
 
     quorum_ordinary: Fraction = Fraction(over=1, under=3)
     quorum_special: Fraction = Fraction(over=1, under=2)
     voting_ms_min: Millis = 86_400_000
     invite_ms_max: Millis = 2_592_000_000
+    dormant_minutes: Annotated[int, Field(ge=1, le=1_000_000)] = 20
+    dormant_days: Annotated[int, Field(ge=1, le=3_650)] = 14

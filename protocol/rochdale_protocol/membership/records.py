@@ -1,4 +1,4 @@
-"""What may be signed about membership (MEM-1 to MEM-12 of ``specs/06-membership.md``)."""
+"""What may be signed about membership (MEM-1 to MEM-13 of ``specs/06-membership.md``)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field, StringConstraints
 
 from ..core.fields import Body, Entity, Id, Millis, Name, Note, PublicKey, Salt, SignatureHex
+from ..core.limits import INTEGER_MAX
 
 __all__ = [
     "Address",
@@ -19,6 +20,7 @@ __all__ = [
     "MemberInvite",
     "MemberProfile",
     "MemberResign",
+    "WitnessEvidence",
     "WitnessReady",
 ]
 
@@ -109,3 +111,22 @@ class WitnessReady(Body):
     """The author's device holds the book and will attest for its member."""
 
     kind: ClassVar[str] = "witness.ready"
+
+
+VoteHex = Annotated[str, StringConstraints(pattern=r"\A[0-9a-f]{290}\z")]
+"""A vote of 145 bytes (VOT-2) in lower-case hexadecimal."""
+
+
+class WitnessEvidence(Body):
+    """Two votes of one device that no honest witness signs, the smaller one first.
+
+    ``prev`` is the minute before ``height`` that both cover, ``roster`` the hash of the
+    witnesses that they cover.
+    """
+
+    kind: ClassVar[str] = "witness.evidence"
+    height: Annotated[int, Field(ge=1, le=INTEGER_MAX)]
+    prev: Id
+    roster: Id
+    first: VoteHex
+    second: VoteHex

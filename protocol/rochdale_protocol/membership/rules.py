@@ -10,19 +10,37 @@ MEM-7  A witness is an active device of a member; one member, one witness.
 MEM-8  The last witness is never removed by revocation or resignation.
 MEM-9  Only the member that wrote a record can have its body erased, where its kind allows.
 MEM-10 Only active members act; an applicant waits.
+MEM-11  The book notes once a day, and once in so many minutes, that a witness attests.
+MEM-12  Who attested nothing for so long goes dormant by rule, and comes back with MEM-7.
+MEM-13  Two contradictory votes are put on record once for each device; nothing follows by rule.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ..core.errors import Refused
 from ..core.hashes import Tag
 from ..core.keys import check_signature
+from ..core.limits import DAY_MS
 from ..core.registry import Act, Area, Kind
 from ..core.ruleset import Rules
+from ..minutes.evidence import check_evidence
 from ..state.state import State
 from . import queries, records
 
-__all__ = ["AREA", "admit", "drop_witness", "expel", "recovery_claim"]
+__all__ = [
+    "AREA",
+    "admit",
+    "device_entry",
+    "drop_witness",
+    "expel",
+    "member_entry",
+    "note_attested",
+    "put_witness",
+    "recovery_claim",
+    "retire_dormant",
+]
 
 
 def device_entry(member: str, label: str, status: str, height: int) -> dict[str, object]:
@@ -131,6 +149,7 @@ def _leave(state: State, member: str, status: str, height: int) -> None:
     if entry is None or entry["status"] != "active":
         raise Refused("MEM-10", member=member)
     drop_witness(state, member, "MEM-8")
+    wake_dormant(state, member)
     entry["status"] = status
     entry["left"] = height
     state.put(f"member/{member}", entry)
@@ -148,6 +167,7 @@ def drop_witness(state: State, member: str, code: str) -> None:
     if state.count("witnesses") == 1:
         raise Refused(code, why="the book would have no witness left")
     state.delete(f"witness/{member}")
+    state.delete(f"attested/{member}")
     state.add("witnesses", -1)
 
 
@@ -220,7 +240,69 @@ def ready(state: State, act: Act) -> None:
         raise Refused("MEM-7", why="already a witness")
     if witness is None:
         state.add("witnesses")
-    state.put(f"witness/{act.member}", {"device": act.header.device, "since": act.height})
+    wake_dormant(state, act.member)
+    put_witness(state, act.member, act.header.device, act.height, act.time)
+
+
+def wake_dormant(state: State, member: str) -> None:
+    """Forget that a member's witness was dormant, if it was."""
+    if state.get(f"dormant/{member}") is not None:
+        state.delete(f"dormant/{member}")
+
+
+def put_witness(state: State, member: str, device: str, height: int, time: int) -> None:
+    """Let a device attest for its member from the next height on."""
+    state.put(f"witness/{member}", {"device": device, "since": height})
+    state.put(f"attested/{member}", {"height": height, "day": time // DAY_MS})
+
+
+def note_attested(
+    state: State, attested: Iterable[tuple[str, str]], height: int, time: int
+) -> None:
+    """Note who attested the minute before (MEM-11).
+
+    Args:
+        attested: members with the devices that signed.
+        height, time: of the minute that is carried out.
+    """
+    minutes = int(state.need("coop")["rules"]["dormant_minutes"])
+    for member, device in attested:
+        witness = state.get(f"witness/{member}")
+        if witness is None or witness["device"] != device:
+            continue
+        noted = state.need(f"attested/{member}")
+        if noted["day"] < time // DAY_MS or noted["height"] + minutes <= height:
+            state.put(f"attested/{member}", {"height": height, "day": time // DAY_MS})
+
+
+def retire_dormant(state: State, height: int, time: int) -> None:
+    """Take those off the roster who were away for too long (MEM-12)."""
+    rules = Rules.model_validate(state.need("coop")["rules"])
+    away = []
+    for member, witness in state.scan("witness/"):
+        noted = state.need(f"attested/{member}")
+        missed = noted["height"] + 2 * rules.dormant_minutes <= height
+        if missed and noted["day"] + rules.dormant_days < time // DAY_MS:
+            away.append((member, str(witness["device"])))
+    count = state.count("witnesses")
+    for member, device in away[: count - (2 * count // 3 + 1)]:
+        drop_witness(state, member, "MEM-8")
+        state.put(f"dormant/{member}", {"device": device, "since": height})
+
+
+def witness_evidence(state: State, act: Act) -> None:
+    body: records.WitnessEvidence = act.body
+    votes = (bytes.fromhex(body.first), bytes.fromhex(body.second))
+    first, _ = check_evidence(act.header.coop, body.height, body.prev, body.roster, votes)
+    device = state.get(f"device/{first.device}")
+    if device is None:
+        raise Refused("MEM-13", why="the book doesn't know the device", device=first.device)
+    if state.get(f"evidence/vote/{first.device}") is not None:
+        raise Refused("MEM-13", why="on record already", device=first.device)
+    state.put(
+        f"evidence/vote/{first.device}",
+        {"record": act.record, "height": body.height, "at": act.height},
+    )
 
 
 AREA = Area(
@@ -236,6 +318,7 @@ AREA = Area(
         Kind(records.DeviceEnrol, enrol_device, opens=True),
         Kind(records.DeviceRevoke, revoke_device),
         Kind(records.WitnessReady, ready),
+        Kind(records.WitnessEvidence, witness_evidence),
     ),
     queries=(queries.members, queries.applications),
 )

@@ -1,4 +1,4 @@
-"""Carrying out: from a list of records to outcomes and a new state (EXE-1 to EXE-8).
+"""Carrying out: from a list of records to outcomes and a new state (EXE-1 to EXE-9).
 
 EXE-1  A minute first closes what its time makes due, in the order of deadlines.
 EXE-2  Then each record in the order listed, in an overlay that is dropped if it is refused.
@@ -11,11 +11,13 @@ EXE-5  ``seen`` names a minute before this one, else CHN-6.
 EXE-6  The body is one that its kind allows, else REC-7, REC-8, REC-9 or REC-10.
 EXE-7  A refused record takes its place in the chain all the same.
 EXE-8  The roster of the next height is what the state says after this one.
+EXE-9  Before all that: who attested the last minute is noted (MEM-11); with the first minute
+       of a day, who was away for too long goes dormant (MEM-12).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
@@ -25,10 +27,17 @@ from ..core.canonical import decode
 from ..core.errors import DecodeError, Refused
 from ..core.fields import Body
 from ..core.hashes import ZERO_ID
-from ..core.limits import BODY_SIZE_MAX
+from ..core.limits import BODY_SIZE_MAX, DAY_MS
 from ..core.records import Header, Verified, record_size
 from ..core.registry import Act, Kind
-from ..membership.rules import device_entry, drop_witness, member_entry
+from ..membership.rules import (
+    device_entry,
+    drop_witness,
+    member_entry,
+    note_attested,
+    put_witness,
+    retire_dormant,
+)
 from ..state.maps import OverlayMap, ReadMap
 from ..state.state import ReadState, State, Value
 from ..state.tree import update
@@ -94,7 +103,7 @@ def found(charter: Charter, coop: str) -> tuple[State, OverlayMap, str, Roster]:
         state.put(
             f"device/{founder.device}", device_entry(founder.member, founder.label, "active", 0)
         )
-        state.put(f"witness/{founder.member}", {"device": founder.device, "since": 0})
+        put_witness(state, founder.member, founder.device, 0, charter.at)
         if founder.addresses:
             state.put(f"address/{founder.device}", {"addresses": list(founder.addresses)})
         state.add("members")
@@ -181,12 +190,22 @@ class Session:
     Args:
         state: the state after the last final minute.
         height: of the minute, and ``time`` its time in milliseconds.
+        attested: members, with the devices that signed the certificate inside it.
+        last_time: of the minute before.
         heights: minute id -> height, for ``seen``.
         chain: device and seq -> record id, for forks.
     """
 
     def __init__(
-        self, state: ReadMap, heights: ReadMap, chain: ReadMap, height: int, time: int
+        self,
+        state: ReadMap,
+        heights: ReadMap,
+        chain: ReadMap,
+        height: int,
+        time: int,
+        *,
+        attested: Iterable[tuple[str, str]],
+        last_time: int,
     ) -> None:
         self.state = State(state)
         self._heights = heights
@@ -200,6 +219,9 @@ class Session:
         self.refusal: Refused | None = None
         """Why the last refused record was refused, with its fields."""
         self.closed = 0
+        note_attested(self.state, attested, height, time)
+        if last_time // DAY_MS < time // DAY_MS:
+            retire_dormant(self.state, height, time)
         for key, area, subject in list(due_deadlines(self.state, time)):
             self.state.delete(key)
             on_deadline = area_of_deadline(area).on_deadline
@@ -252,8 +274,8 @@ class Session:
         device["status"] = "frozen"
         self.state.put(f"device/{header.device}", device)
         self.state.put(
-            f"evidence/{header.device}",
-            {"first": first, "second": record.id, "height": self._height},
+            f"evidence/record/{header.device}",
+            {"first": first, "second": record.id, "at": self._height},
         )
         member = str(device["member"])
         witness = self.state.get(f"witness/{member}")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from ..core.canonical import encode
 from ..core.errors import LocalError
+from ..core.limits import GROUNDS_SIZE_MAX
 from ..core.records import Verified, pack_record, unpack_record
+from ..membership.records import WitnessEvidence
 from ..state.state import ReadState
 from .cold import ColdBook
 from .minute import Minute, SignedCharter
@@ -153,15 +157,57 @@ class Holdings:
         self.desk["records"].delete(record)
         self.desk["bodies"].delete(record)
 
+    def certificates(self, height: int) -> list[bytes]:
+        """Return what made a final minute final, and what is held of what led to it (LED-9)."""
+        final = self.desk["finals"].get(height_key(height))
+        if final is None:
+            return []
+        grounds = self.desk["grounds"].get(height_key(height)) or b""
+        return [final, *_parts(grounds)]
+
+    def keep_grounds(self, height: int, certificates: Iterable[bytes]) -> None:
+        """Keep what led to a final minute, the latest views first, as much as is bounded."""
+        grounds = b""
+        for data in certificates:
+            if len(grounds) + len(data) > GROUNDS_SIZE_MAX:
+                break
+            grounds += len(data).to_bytes(4, "big") + data
+        if grounds:
+            self.desk["grounds"].put(height_key(height), grounds)
+
     def keep_contradiction(self, first: Vote, second: Vote, ground: Ground) -> bool:
         """Keep two votes that no honest witness signs; returns whether it is the first pair."""
         key = f"contradiction/{height_key(second.height)}/{second.device}"
         if self.desk["meta"].get(key) is not None:
             return False
-        evidence = {
-            "votes": sorted(vote.to_bytes().hex() for vote in (first, second)),
-            "prev": ground.prev,
-            "roster": ground.roster.hash,
-        }
-        self.desk["meta"].put(key, encode(evidence))
+        earlier, later = sorted(vote.to_bytes().hex() for vote in (first, second))
+        evidence = WitnessEvidence(
+            height=second.height,
+            prev=ground.prev,
+            roster=ground.roster.hash,
+            first=earlier,
+            second=later,
+        )
+        self.desk["meta"].put(key, encode(evidence.model_dump()))
         return True
+
+    def contradictions(self) -> Iterator[tuple[str, WitnessEvidence]]:
+        """Yield each device that signed contradictory votes, with them, by height."""
+        for key, data in self.desk["meta"].scan("contradiction/"):
+            yield key.split("/")[2], WitnessEvidence.model_validate_json(data)
+
+    def evidence_due(self, state: ReadState) -> WitnessEvidence | None:
+        """Return evidence that is held and that nobody has put on record yet (LED-10)."""
+        for device, evidence in self.contradictions():
+            known = state.get(f"device/{device}") is not None
+            if known and state.get(f"evidence/vote/{device}") is None:
+                return evidence
+        return None
+
+
+def _parts(data: bytes) -> Iterator[bytes]:
+    at = 0
+    while at < len(data):
+        size = int.from_bytes(data[at : at + 4], "big")
+        yield data[at + 4 : at + 4 + size]
+        at += 4 + size

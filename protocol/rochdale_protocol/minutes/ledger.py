@@ -39,13 +39,13 @@ from .holdings import Holdings
 from .lending import Lending
 from .machine import Final, Machine, ProposeFresh, Sign
 from .minute import Minute
-from .news import Announce, Contradiction, Finalised, News, Now
+from .news import Announce, Contradiction, Finalised, Fork, News, Now
 from .page import Page
 from .patience import Patience
 from .shelf import Shelf, height_key
 from .votes import Certificate, Ground, Vote, VoteKind
 
-__all__ = ["Announce", "Contradiction", "Finalised", "Ledger", "News", "Now"]
+__all__ = ["Announce", "Contradiction", "Finalised", "Fork", "Ledger", "News", "Now"]
 
 
 class Ledger(Holdings):
@@ -349,6 +349,7 @@ class Ledger(Holdings):
         desk["chain"].apply(carried.chain)
         desk["minutes"].put(key, minute.to_bytes())
         desk["finals"].put(key, certificate)
+        self.keep_grounds(height, (one.to_bytes() for one in self.machine.certificates()))
         desk["heights"].put(minute.id, str(height).encode())
         desk["meta"].put("height", str(height).encode())
         if checked and self.rechecked == height - 1:
@@ -431,6 +432,16 @@ class Ledger(Holdings):
     def _doubt(self, why: str) -> None:
         self.doubt = why
         self.desk["meta"].put("doubt", why.encode())
+
+    def keep_fork(self, other: Certificate, ground: Ground, pairs: list[tuple[Vote, Vote]]) -> None:
+        """Keep that another minute is final as well, and who signed for both (SYN-12)."""
+        for first, second in pairs:
+            if self.keep_contradiction(first, second, ground):
+                self.news.append(Contradiction(first, second))
+        key = f"fork/{height_key(other.height)}"
+        if self.desk["meta"].get(key) is None:
+            self.desk["meta"].put(key, other.to_bytes())
+            self.news.append(Fork(other.height, other.minute))
 
     def take_news(self) -> list[News]:
         """Return what happened; the driver commits ``desk.take()`` before it acts on it."""

@@ -144,6 +144,13 @@ class Machine:
             for voters in self._votes[slot].values():
                 yield from voters.values()
 
+    def certificates(self) -> Iterator[Certificate]:
+        """Yield what notarised and nullified the views of this height, the latest view first."""
+        for view in sorted({view for _, view in self._votes}, reverse=True):
+            for kind in (VoteKind.NOTARIZE, VoteKind.NULLIFY):
+                for _, votes in self._certified(kind, view):
+                    yield Certificate.collect(self.ground, votes)
+
     def named(self) -> list[str]:
         """Return the minutes that votes name so that their content may matter, sorted.
 

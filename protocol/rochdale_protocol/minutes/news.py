@@ -9,7 +9,7 @@ from .execute import Carried
 from .minute import Minute
 from .votes import Vote
 
-__all__ = ["Announce", "Contradiction", "Finalised", "News", "Now"]
+__all__ = ["Announce", "Contradiction", "Finalised", "Fork", "News", "Now"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,4 +44,12 @@ class Contradiction:
     second: Vote
 
 
-News = Announce | Finalised | Contradiction
+@dataclass(frozen=True, slots=True)
+class Fork:
+    """Another node's book holds another final minute of a height; mine stands here."""
+
+    height: int
+    minute: str
+
+
+News = Announce | Finalised | Contradiction | Fork

@@ -44,12 +44,28 @@ class Page:
         self._roster = roster
         self._roster_before = roster_before
 
-    def session(self, time: int) -> Session:
-        """Begin carrying out a minute of that time, at the earliest the tip's and one more."""
-        desk = self._desk
-        height = self._tip.header.height + 1
-        time = max(time, self._tip.header.time + 1)
-        return Session(desk["state"], desk["heights"], desk["chain"], height, time)
+    def session(self, time: int, inside: bytes | None = None) -> Session:
+        """Begin carrying out a minute of that time, at the earliest the tip's and one more.
+
+        Args:
+            inside: its certificate, which was checked; None for the one that is held.
+        """
+        desk, tip = self._desk, self._tip.header
+        inside = self._certificate() if inside is None else inside
+        places = Certificate.from_bytes(inside).signers if inside else ()
+        witnesses = (self._roster_before.witnesses[place] for place in places)
+        return Session(
+            desk["state"],
+            desk["heights"],
+            desk["chain"],
+            tip.height + 1,
+            max(time, tip.time + 1),
+            attested=((witness.member, witness.device) for witness in witnesses),
+            last_time=tip.time,
+        )
+
+    def _certificate(self) -> bytes:
+        return self._desk["finals"].get(height_key(self._tip.header.height)) or b""
 
     def draw_up(self, pool: Pool, proposer: str, wall: int) -> Minute | None:
         tip = self._tip.header
@@ -59,7 +75,7 @@ class Page:
         if not session.records and not session.closed:
             return None
         carried = session.finish(self._desk["tree"], self._roster)
-        certificate = self._desk["finals"].get(height_key(tip.height)) or b""
+        certificate = self._certificate()
         header = MinuteHeader(
             v=PROTOCOL_VERSION,
             coop=self._coop,
@@ -96,7 +112,7 @@ class Page:
         """Carry a minute out; raises Refused MIN-12 to MIN-19 or CRT-n if it isn't valid."""
         self.check_place(minute)
         header = minute.header
-        session = self.session(header.time)
+        session = self.session(header.time, minute.certificate)
         for record, (_, code) in zip(records, minute.records, strict=True):
             try:
                 if session.add(record) != code:
@@ -124,5 +140,5 @@ class Page:
             return
         inside = Certificate.from_bytes(certificate)
         inside.check_final(self._tip.id, self._tip.header.height, self._tip.header.prev)
-        if certificate != self._desk["finals"].get(height_key(self._tip.header.height)):
+        if certificate != self._certificate():
             inside.check(self._coop, self._roster_before)

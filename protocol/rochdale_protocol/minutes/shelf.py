@@ -17,6 +17,7 @@ COLLECTIONS: Final = (
     "heights",
     "minutes",
     "finals",
+    "grounds",
     "state",
     "tree",
     "history",
@@ -32,6 +33,7 @@ chain     device/seq -> id of the minuted record
 heights   minute id -> height
 minutes   height -> the minute
 finals    height -> the certificate that finalised it
+grounds   height -> the certificates that led to it, as far as they were seen here
 state     what the records did
 tree      the state's sparse Merkle tree
 history   the mountain range over minutes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -15,7 +15,15 @@ from ..core.limits import INTEGER_MAX, WITNESSES_MAX
 from .roster import Roster
 from .shelf import height_key
 
-__all__ = ["VOTE_SIZE", "Certificate", "Ground", "Vote", "VoteKind", "evidence_between"]
+__all__ = [
+    "VOTE_SIZE",
+    "Certificate",
+    "Ground",
+    "Vote",
+    "VoteKind",
+    "evidence_between",
+    "vote_statement",
+]
 
 
 class VoteKind(IntEnum):
@@ -38,18 +46,33 @@ class Ground:
 
     def statement(self, kind: VoteKind, view: int, minute: str, parent: int) -> bytes:
         """Return the canonical bytes that a vote signs."""
-        return encode(
-            {
-                "coop": self.coop,
-                "height": self.height,
-                "prev": self.prev,
-                "roster": self.roster.hash,
-                "kind": kind.name.lower(),
-                "view": view,
-                "minute": minute,
-                "parent": parent,
-            }
-        )
+        place = (self.coop, self.height, self.prev, self.roster.hash)
+        return vote_statement(*place, kind, view, minute, parent)
+
+
+def vote_statement(
+    coop: str,
+    height: int,
+    prev: str,
+    roster: str,
+    kind: VoteKind,
+    view: int,
+    minute: str,
+    parent: int,
+) -> bytes:
+    """Return the canonical bytes that a vote signs; ``roster`` is the hash of its witnesses."""
+    return encode(
+        {
+            "coop": coop,
+            "height": height,
+            "prev": prev,
+            "roster": roster,
+            "kind": kind.name.lower(),
+            "view": view,
+            "minute": minute,
+            "parent": parent,
+        }
+    )
 
 
 _VOTE = struct.Struct(">QBII32s32s64s")
@@ -217,6 +240,12 @@ class Certificate:
             signers,
             tuple(data[at : at + 64] for at in range(start, len(data), 64)),
         )
+
+    def votes(self, roster: Roster) -> Iterator[Vote]:
+        """Yield the votes that the certificate is made of, given its witnesses."""
+        for place, signature in zip(self.signers, self.signatures, strict=True):
+            device = roster.witnesses[place].device
+            yield Vote(self.height, self.kind, self.view, 0, self.minute, device, signature)
 
     def check(self, coop: str, roster: Roster) -> None:
         """Check every signature against a roster that is trusted.

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from ..core.errors import CodedError, DecodeError, Refused
 from ..core.fields import Body
 from ..core.records import Verified
-from ..minutes.ledger import Announce, Contradiction, Finalised, Ledger, Now
+from ..minutes.ledger import Announce, Contradiction, Finalised, Fork, Ledger, Now
 from ..minutes.shelf import Changes
 from .messages import Message, encode_message
 from .session import Session
@@ -66,7 +66,7 @@ class Rejected:
 class Report:
     """Something that users may want to know."""
 
-    news: Finalised | Contradiction | Rejected | Verified
+    news: Finalised | Contradiction | Fork | Rejected | Verified
 
 
 Effect = Store | Send | Close | WakeAt | Report

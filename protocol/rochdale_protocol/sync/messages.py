@@ -27,6 +27,7 @@ from ..core.limits import (
 
 __all__ = [
     "Empty",
+    "Grounds",
     "Kind",
     "Knock",
     "Message",
@@ -38,6 +39,7 @@ __all__ = [
     "Summary",
     "Tip",
     "WantContents",
+    "WantGrounds",
     "WantMinutes",
     "WantRecords",
     "WantState",
@@ -65,6 +67,8 @@ class Kind(IntEnum):
     REFUSAL = 14
     WANT_STATE = 15
     STATE = 16
+    WANT_GROUNDS = 17
+    GROUNDS = 18
 
 
 Short = Annotated[str, StringConstraints(pattern=rf"\A[0-9a-f]{{{SHORT_ID}}}\z")]
@@ -136,6 +140,19 @@ class State(Model):
     more: bool
 
 
+class WantGrounds(Model):
+    """Ask what made the minute of a height final; ``whole``: and what led to it."""
+
+    height: Annotated[int, Field(ge=1)]
+    whole: bool
+
+
+class Grounds(Model):
+    """Blobs: the certificate that made the minute of ``height`` final, then those before it."""
+
+    height: Annotated[int, Field(ge=1)]
+
+
 class WantRecords(Model):
     """Ask for records by id."""
 
@@ -187,6 +204,8 @@ Head = (
     | Refusal
     | WantState
     | State
+    | WantGrounds
+    | Grounds
     | Empty
 )
 
@@ -207,6 +226,8 @@ _HEADS: dict[Kind, type[Head]] = {
     Kind.REFUSAL: Refusal,
     Kind.WANT_STATE: WantState,
     Kind.STATE: State,
+    Kind.WANT_GROUNDS: WantGrounds,
+    Kind.GROUNDS: Grounds,
 }
 
 

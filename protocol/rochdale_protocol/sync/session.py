@@ -13,6 +13,7 @@ SYN-7  A peer that claims a height and does not deliver it lies.
 SYN-8  A peer whose messages bring nothing new, again and again, floods.
 SYN-9  A peer that owes an answer for too long stalls.
 
+SYN-11, SYN-12: books that have gone apart, see ``forks``.
 SYN-10 The same messages in a file carry a book between machines that never meet.
 
 A session decides what to say; it reads the ledger and hands to it what it receives.
@@ -42,6 +43,7 @@ from ..minutes.minute import Minute
 from ..minutes.votes import Vote
 from . import messages
 from .cold import ColdSync, state_from
+from .forks import ForkSearch, grounds_of
 from .messages import Kind, Message
 from .serving import minutes_from
 from .welcome import answer_knock, try_opener
@@ -85,9 +87,11 @@ class Session:
     _member: bool = False
     _wanted: frozenset[str] = frozenset()
     cold: ColdSync = field(init=False)
+    forks: ForkSearch = field(init=False)
 
     def __post_init__(self) -> None:
         self.cold = ColdSync(self.ledger, self.peer)
+        self.forks = ForkSearch(self.ledger)
 
     # What this side begins ----------------------------------------------------------
 
@@ -278,6 +282,9 @@ class Session:
         if head.asks and not self._asked_summary:
             yield from self._summarise(asks=False)
         self._asked_summary = False  # two questions that cross answer each other
+        if self.forks.differs(head.height, head.minute):
+            yield from self.forks.begin(head.height, mono)
+            return
         self.height = head.height
         # Votes that came too early for its height are gone there: send them again.
         self._known = {*head.pool, *head.votes, *head.contents}
@@ -290,6 +297,9 @@ class Session:
 
     def _on_tip(self, message: Message, mono: int) -> Iterator[Message]:
         assert isinstance(message.head, messages.Tip)
+        if self.forks.differs(message.head.height, message.head.minute):
+            yield from self.forks.begin(message.head.height, mono)
+            return
         self.height = max(self.height, message.head.height)
         if self.height > self.ledger.height:
             yield from self._ask_minutes(mono)
@@ -317,6 +327,13 @@ class Session:
         assert isinstance(message.head, messages.WantState)
         yield state_from(self.ledger, self.peer, message.head)
 
+    def _on_want_grounds(self, message: Message, mono: int) -> Iterator[Message]:
+        assert isinstance(message.head, messages.WantGrounds)
+        yield grounds_of(self.ledger, message.head)
+
+    def _on_grounds(self, message: Message, mono: int) -> Iterator[Message]:
+        yield from self.forks.on_grounds(message, mono)
+
     def all_pending(self) -> Iterator[Message]:
         """Yield everything of the height under way, for a file."""
         self._member = True
@@ -339,8 +356,20 @@ class Session:
         if self.ledger.may_go_cold(head.tip):
             yield from self._ask_minutes(mono)
             return
+        if self._is_of_another_book(message):
+            yield from self.forks.begin(self.ledger.height, mono)
+            return
         self._take_minutes(message)
         yield from self._after_minutes(mono)
+
+    def _is_of_another_book(self, message: Message) -> bool:
+        """Say whether minutes that follow mine stand on another one than my last (SYN-11)."""
+        head = message.head
+        assert isinstance(head, messages.Minutes)
+        height = self.ledger.height
+        if not head.records or head.start != height + 1 or height == 0:
+            return False
+        return Minute.from_bytes(message.blobs[0]).header.prev != self.ledger.tip.id
 
     def _on_state(self, message: Message, mono: int) -> Iterator[Message]:
         yield from self.cold.on_state(message, mono)
@@ -413,7 +442,7 @@ class Session:
         yield from self.offer(record for record in held if record is not None)
 
     def _on_votes(self, message: Message, mono: int) -> Iterator[Message]:
-        for blob in message.blobs:
+        for blob in () if self.forks.is_on else message.blobs:
             vote = Vote.from_bytes(blob)
             self._learn(short_of_vote(vote))
             self.height = max(self.height, vote.height - 1)
@@ -453,7 +482,7 @@ class Session:
         """The ``mono`` from which on the peer stalls, 0 where no answer is awaited."""
         if self._asked_minutes:
             return self._asked_at + ANSWER_MS_MAX + 1
-        return self.cold.owes_until
+        return self.cold.owes_until or self.forks.owes_until
 
     def check_stalled(self, mono: int) -> None:
         """Raise Refused SYN-9 if the peer owes minutes for too long."""

@@ -120,7 +120,7 @@ def test_a_fork_is_caught() -> None:
     assert minuted(coop, second) == "CHN-5"
     state = coop.nodes[0].ledger.final
     assert status(coop, 3) == "frozen"
-    evidence = state.need(f"evidence/{device(3).public}")
+    evidence = state.need(f"evidence/record/{device(3).public}")
     assert (evidence["first"], evidence["second"]) == (first.id, second.id)
     assert state.need(f"address/{device(3).public}")["addresses"] == HERE.addresses
     assert device(3).public not in coop.nodes[0].ledger.roster.places
@@ -146,7 +146,7 @@ def test_an_old_record_is_contradicted() -> None:
     minuted(coop, forge(coop, 3, THERE))
     again = forge(coop, 3, THERE, seq=1, prev=ZERO_ID)
     assert minuted(coop, again) == "CHN-5"
-    assert coop.nodes[0].ledger.final.need(f"evidence/{device(3).public}")["first"] == old.id
+    assert coop.nodes[0].ledger.final.need(f"evidence/record/{device(3).public}")["first"] == old.id
 
 
 @pytest.mark.parametrize("seq", [1, 2])
@@ -173,7 +173,9 @@ def test_the_last_witness_is_frozen_and_attests_on() -> None:
     """Where the frozen device is the only witness, the roster keeps it (MEM-8)."""
     coop = Coop(1)
     desk = coop.nodes[0].ledger.desk
-    session = Session(desk["state"], desk["heights"], desk["chain"], 1, 5_000)
+    session = Session(
+        desk["state"], desk["heights"], desk["chain"], 1, 5_000, attested=(), last_time=0
+    )
     assert session.add(forge(coop, 0, HERE)) == ""
     assert session.add(forge(coop, 0, THERE)) == "CHN-5"
     assert session.state.count("witnesses") == 1
@@ -250,7 +252,9 @@ def test_a_minute_can_not_list_a_record_without_its_body() -> None:
     """Carried out without its body, a record is refused with REC-10 and changes nothing."""
     coop = hostile()
     desk = coop.nodes[0].ledger.desk
-    session = Session(desk["state"], desk["heights"], desk["chain"], 1, 5_000)
+    session = Session(
+        desk["state"], desk["heights"], desk["chain"], 1, 5_000, attested=(), last_time=0
+    )
     assert session.add(Verified(replace(forge(coop, 3, HERE), body=None))) == "REC-10"
     assert session.state.get(f"address/{device(3).public}") is None
 
@@ -304,7 +308,9 @@ def test_a_minuted_record_is_not_listed_again() -> None:
     record = forge(coop, 3, HERE)
     minuted(coop, record)
     desk = coop.nodes[0].ledger.desk
-    session = Session(desk["state"], desk["heights"], desk["chain"], 2, 9_000)
+    session = Session(
+        desk["state"], desk["heights"], desk["chain"], 2, 9_000, attested=(), last_time=0
+    )
     with pytest.raises(Unlistable, match="CHN-4"):
         session.add(record)
     assert desk["chain"].get(chain_key(device(3).public, 1)) == record.id.encode()
