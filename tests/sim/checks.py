@@ -5,6 +5,7 @@ None of these asks the code under test whether all is well: each keeps its own b
 
 from __future__ import annotations
 
+from functools import lru_cache
 from hashlib import sha256
 
 import orjson
@@ -111,6 +112,8 @@ class OneBook(Check):
 
 Answer = tuple[str, int]
 
+_vote = lru_cache(maxsize=1_024)(Vote.from_bytes)
+
 
 class OneVoice(Check):
     """No honest device ever signs two votes that contradict, and each is durable first.
@@ -132,16 +135,13 @@ class OneVoice(Check):
     def sending(self, node: Node, peer: str, data: bytes) -> None:
         if node.mask is not None or data[0] != Kind.VOTES:
             return
-        durable = None
         for blob in decode_message(data).blobs:
-            vote = Vote.from_bytes(blob)
+            vote = _vote(blob)
             if vote.device != node.public:
                 continue
             self._hear(vote)
-            if durable is None:
-                prefix = f"{height_key(vote.height)}/v/"
-                durable = {value for _, value in node.disk.shelf.maps["votes"].scan(prefix)}
-            if blob not in durable and vote.height > node.disk.height:
+            is_durable = node.disk.get("votes", vote.key()) == blob
+            if not is_durable and vote.height > node.disk.height:
                 raise Broken(f"{node.name} sends a vote that is not durable: {vote}")
 
     def _hear(self, vote: Vote) -> None:

@@ -91,6 +91,7 @@ class Node:
         signs = self.mask is None or self.mask.signs
         signer = self.signer if signs else None
         now = self.clock.now(self.world.now)
+        self.world.is_changed = True
         try:
             self.disk.open()
         except Crashed:
@@ -108,6 +109,7 @@ class Node:
 
     def _stop(self, *, power: bool) -> None:
         self.world.trace.note(self.name, "crash", "power" if power else "process")
+        self.world.is_changed = True
         self.exchange = None
         self.disk.crash(self.world.random, power=power)
         writing = self._writing or {}
@@ -125,11 +127,13 @@ class Node:
         """Suspend the machine."""
         self.world.trace.note(self.name, "sleep")
         self.asleep = True
+        self.world.is_changed = True
 
     def wake(self) -> None:
         """Go on after a suspend: what came meanwhile is read now."""
         self.world.trace.note(self.name, "wake")
         self.asleep = False
+        self.world.is_changed = True
         if self.exchange is not None:
             self.tick()
             self._drain_later()
@@ -234,6 +238,7 @@ class Node:
                     check.storing(self, changes)
                 self._writing = changes
                 self.disk.commit(changes)
+                self.world.is_changed = True
                 self._stored(changes)
             case Send(peer, data):
                 self.disk.point()

@@ -28,6 +28,7 @@ class World:
 
     Attributes:
         now: simulated milliseconds since the beginning.
+        is_changed: since ``done`` was asked, a node stored something, or began or ceased to run.
         random: the only source of chance.
     """
 
@@ -41,6 +42,7 @@ class World:
         self.network = Network(self, manners)
         self.checks: Sequence[Check] = ()
         self.events = 0
+        self.is_changed = False
         self._queue: list[tuple[int, int, Callable[[], None]]] = []
         self._turn = 0
 
@@ -51,10 +53,13 @@ class World:
         heapq.heappush(self._queue, (self.now + delay, self._turn, call))
 
     def run_until(self, time: int, done: Callable[[], bool] | None = None) -> bool:
-        """Let time pass; returns whether ``done`` came true (it is asked at each new time)."""
+        """Let time pass; returns whether ``done`` came true: it is asked after each change."""
+        self.is_changed = True
         while self._queue and self._queue[0][0] <= time:
-            if self._queue[0][0] != self.now and done is not None and done():
-                return True
+            if done is not None and self.is_changed and self._queue[0][0] != self.now:
+                self.is_changed = False
+                if done():
+                    return True
             at, _, call = heapq.heappop(self._queue)
             self.now = self.trace.time = at
             self.events += 1

@@ -29,6 +29,7 @@ does it, makes it durable, feeds the signed vote back and asks again.
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -98,6 +99,7 @@ class Machine:
         self._mine: dict[_Slot, Vote] = {}
         self._held: dict[str, tuple[Verdict, str]] = {}
         self._view = 1
+        self._voted: dict[VoteKind, list[int]] = {kind: [] for kind in VoteKind}
 
     # What comes in ------------------------------------------------------------------
 
@@ -110,6 +112,8 @@ class Machine:
         if vote.view > self.view + VIEWS_AHEAD_MAX:
             return False, None
         slot = (vote.kind, vote.view)
+        if slot not in self._votes:
+            insort(self._voted[vote.kind], vote.view)
         answers = self._votes.setdefault(slot, {})
         answer = (vote.minute, vote.parent)
         if vote.device in answers.get(answer, {}):
@@ -284,7 +288,7 @@ class Machine:
     # Counting -----------------------------------------------------------------------
 
     def _views(self, kind: VoteKind) -> list[int]:
-        return sorted(view for slot_kind, view in self._votes if slot_kind is kind)
+        return self._voted[kind]
 
     def _certified(self, kind: VoteKind, view: int) -> list[tuple[str, list[Vote]]]:
         quorum = self.ground.roster.quorum

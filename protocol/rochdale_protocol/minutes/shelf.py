@@ -96,7 +96,8 @@ class Desk:
         Until it is written, the desk shows the shelf without it: commit it at once.
         """
         changes = {name: one.changes for name, one in self.maps.items() if one.changes}
-        self.clear()
+        for name in changes:
+            self.maps[name] = OverlayMap(self._shelf.maps[name])
         return changes
 
 

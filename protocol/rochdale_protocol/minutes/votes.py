@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
+from hashlib import sha256
 
 from ..core.canonical import encode
 from ..core.errors import DecodeError, Refused
 from ..core.hashes import Tag
 from ..core.keys import Signer, is_valid
-from ..core.limits import INTEGER_MAX, WITNESSES_MAX
+from ..core.limits import INTEGER_MAX, SHORT_ID, WITNESSES_MAX
 from .roster import Roster
 from .shelf import height_key
 
@@ -85,6 +86,9 @@ class Vote:
 
     ``minute`` is ZERO_ID in a NULLIFY; ``parent`` is the view that justifies a PROPOSE
     (0 for a fresh minute) and 0 in every other kind.
+
+    Attributes:
+        short: the short id by which a summary names the vote.
     """
 
     height: int
@@ -94,10 +98,12 @@ class Vote:
     minute: str
     device: str
     signature: bytes
+    short: str = field(init=False, repr=False, compare=False)
+    _data: bytes = field(init=False, repr=False, compare=False)
 
-    def to_bytes(self) -> bytes:
-        """Return the 145 bytes of a vote (VOT-2)."""
-        return _VOTE.pack(
+    def __post_init__(self) -> None:
+        # Each vote is named to every peer, again and again.
+        data = _VOTE.pack(
             self.height,
             self.kind,
             self.view,
@@ -106,6 +112,12 @@ class Vote:
             bytes.fromhex(self.device),
             self.signature,
         )
+        object.__setattr__(self, "_data", data)
+        object.__setattr__(self, "short", sha256(data).hexdigest()[:SHORT_ID])
+
+    def to_bytes(self) -> bytes:
+        """Return the 145 bytes of a vote (VOT-2)."""
+        return self._data
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Vote:

@@ -97,6 +97,11 @@ class OverlayMap:
         self._changes[key] = None
 
     def scan(self, prefix: str, after: str = "") -> Iterator[tuple[str, bytes]]:
+        if not self._changes:
+            return self._base.scan(prefix, after)
+        return self._merged(prefix, after)
+
+    def _merged(self, prefix: str, after: str) -> Iterator[tuple[str, bytes]]:
         mine = sorted(
             key for key in self._changes if key.startswith(prefix) and (key > after or not after)
         )

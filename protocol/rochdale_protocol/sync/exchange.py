@@ -169,6 +169,7 @@ class Exchange:
         fresh = [item.what for item in news if isinstance(item, Announce)]
         finals = [item for item in news if isinstance(item, Finalised)]
         lacking = self.ledger.wanted()
+        lacks = any(lacking)
         stalled = self.ledger.stall not in (None, self._stall)
         self._stall = self.ledger.stall
         for session in list(self.sessions.values()):
@@ -179,8 +180,10 @@ class Exchange:
                     self._say(session, session.after_final())
                 if stalled:
                     self._say(session, session.compare())
-                self._say(session, session.want(lacking))
-                self._say(session, session.go_on(now.mono))
+                if lacks or session.has_asked:
+                    self._say(session, session.want(lacking))
+                if self.ledger.height == 0:
+                    self._say(session, session.go_on(now.mono))
             except Refused as error:
                 self._close(session, error)
         changes = self.ledger.desk.take()
@@ -193,11 +196,13 @@ class Exchange:
             for item in news
             if isinstance(item, Announce) and not hasattr(item.what, "to_bytes")
         )
+        wakes = [wake]
         for session in self.sessions.values():
-            effects.extend(Report(Rejected(*pair)) for pair in session.rejected)
-            session.rejected.clear()
-        owed = [session.owes_until for session in self.sessions.values() if session.owes_until]
-        if any(session.cold.batch is not None for session in self.sessions.values()):
-            wake = max(1, now.mono)
-        effects.append(WakeAt(min((mono for mono in (wake, *owed) if mono), default=0)))
+            if session.rejected:
+                effects.extend(Report(Rejected(*pair)) for pair in session.rejected)
+                session.rejected.clear()
+            wakes.append(session.owes_until)
+            if session.cold.batch is not None:
+                wakes.append(max(1, now.mono))
+        effects.append(WakeAt(min((mono for mono in wakes if mono), default=0)))
         return effects

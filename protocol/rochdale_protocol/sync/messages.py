@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Annotated, Literal
 
-import orjson
 from pydantic import Field, StringConstraints, ValidationError
 
 from ..core.canonical import decode, encode
@@ -230,6 +229,9 @@ _HEADS: dict[Kind, type[Head]] = {
     Kind.GROUNDS: Grounds,
 }
 
+_EMPTY = Empty()
+_EMPTY_DATA = encode(_EMPTY.model_dump())
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -245,7 +247,7 @@ def encode_message(message: Message) -> bytes:
     kind = bytes((message.kind,))
     if isinstance(message.head, Status):
         return kind + bytes.fromhex(message.head.digest)
-    head = encode(message.head.model_dump())
+    head = _EMPTY_DATA if isinstance(message.head, Empty) else encode(message.head.model_dump())
     parts = [kind, len(head).to_bytes(4, "big"), head]
     for blob in message.blobs:
         parts.append(len(blob).to_bytes(4, "big"))
@@ -266,9 +268,11 @@ def decode_message(data: bytes) -> Message:
             raise DecodeError("SYN-1", size=len(data))
         return Message(kind, Status(digest=data[1:].hex()))
     head_data, *blobs = _blobs(data)
-    decode(head_data, MESSAGE_SIZE_MAX)
+    if head_data == _EMPTY_DATA and _HEADS[kind] is Empty:
+        return Message(kind, _EMPTY, tuple(blobs))
+    value = decode(head_data, MESSAGE_SIZE_MAX)
     try:
-        head = _HEADS[kind].model_validate(orjson.loads(head_data))
+        head = _HEADS[kind].model_validate(value)
     except ValidationError as error:
         raise DecodeError("SYN-1", fields=[str(e["loc"]) for e in error.errors()]) from None
     return Message(kind, head, tuple(blobs))

@@ -23,7 +23,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from hashlib import sha256
 
 from ..core.errors import DecodeError, Refused
 from ..core.hashes import Tag, digest
@@ -48,17 +47,12 @@ from .messages import Kind, Message
 from .serving import minutes_from
 from .welcome import answer_knock, try_opener
 
-__all__ = ["Session", "book_digest", "short_of_vote"]
-
-
-def short_of_vote(vote: Vote) -> str:
-    """Return the short id by which a summary names a vote."""
-    return sha256(vote.to_bytes()).hexdigest()[:SHORT_ID]
+__all__ = ["Session", "book_digest"]
 
 
 def book_digest(ledger: Ledger) -> str:
     """Return the digest of all that a book holds (SYN-2)."""
-    votes = sorted(short_of_vote(vote) for vote in ledger.machine.votes())
+    votes = sorted(vote.short for vote in ledger.machine.votes())
     listed = "\n".join((ledger.coop, ledger.tip.id, *ledger.pool.ids(), "", *votes))
     return digest(Tag.SYNC, listed.encode()).hex()
 
@@ -135,7 +129,7 @@ class Session:
         votes, contents, records = [], [], []
         for item in news:
             if isinstance(item, Vote):
-                if item.height == self.ledger.height + 1 and self._learn(short_of_vote(item)):
+                if item.height == self.ledger.height + 1 and self._learn(item.short):
                     votes.append(item.to_bytes())
             elif isinstance(item, Minute):
                 if item.header.height == self.ledger.height + 1 and self._learn(item.id):
@@ -180,6 +174,11 @@ class Session:
             self._known.clear()
         self._known.add(name)
         return True
+
+    @property
+    def has_asked(self) -> bool:
+        """Whether the peer was asked for something that this height needs."""
+        return bool(self._wanted)
 
     def want(self, lacking: tuple[list[str], list[str]]) -> Iterator[Message]:
         """Yield questions for what this height lacks, once for each lack.
@@ -256,7 +255,7 @@ class Session:
         if message.head.digest == book_digest(self.ledger):
             self.height = self.ledger.height
             self._known.update(name[:SHORT_ID] for name in self.ledger.pool.ids())
-            self._known.update(short_of_vote(vote) for vote in self.ledger.machine.votes())
+            self._known.update(vote.short for vote in self.ledger.machine.votes())
         else:
             yield from self._summarise()
 
@@ -271,7 +270,7 @@ class Session:
                 height=self.ledger.height,
                 minute=self.ledger.tip.id,
                 pool=[name[:SHORT_ID] for name in self.ledger.pool.ids()[:SUMMARY_IDS_MAX]],
-                votes=[short_of_vote(vote) for vote in votes[:SUMMARY_IDS_MAX]],
+                votes=[vote.short for vote in votes[:SUMMARY_IDS_MAX]],
                 contents=contents[:1_000],
             ),
         )
@@ -444,7 +443,7 @@ class Session:
     def _on_votes(self, message: Message, mono: int) -> Iterator[Message]:
         for blob in () if self.forks.is_on else message.blobs:
             vote = Vote.from_bytes(blob)
-            self._learn(short_of_vote(vote))
+            self._learn(vote.short)
             self.height = max(self.height, vote.height - 1)
             if vote.height == self.ledger.height + 1:
                 self.ledger.add_vote(vote)

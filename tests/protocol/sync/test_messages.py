@@ -13,7 +13,6 @@ from rochdale_protocol.core.keys import SeedSigner
 from rochdale_protocol.core.limits import MESSAGE_SIZE_MAX
 from rochdale_protocol.minutes.votes import Vote
 from rochdale_protocol.sync.messages import Kind, Status, decode_message, encode_message
-from rochdale_protocol.sync.session import short_of_vote
 from rochdale_protocol.sync.welcome import knock
 from tests.vectors.files import load
 
@@ -71,7 +70,7 @@ def test_the_digest_of_a_book(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", VECTORS["short ids of votes"])
 def test_the_short_id_of_a_vote(case: dict[str, str]) -> None:
     """SYN-2: a summary names a vote by the first 16 digits of the SHA-256 of its bytes."""
-    assert short_of_vote(Vote.from_bytes(bytes.fromhex(case["vote"]))) == case["short"]
+    assert Vote.from_bytes(bytes.fromhex(case["vote"])).short == case["short"]
 
 
 def test_a_knock_signs_the_co_op_and_the_device() -> None:

@@ -16,7 +16,7 @@ from rochdale_protocol.sync.messages import (
     WantRecords,
     decode_message,
 )
-from rochdale_protocol.sync.session import book_digest, short_of_vote
+from rochdale_protocol.sync.session import book_digest
 
 from .talk import Talk
 
@@ -43,7 +43,7 @@ def test_the_digest_covers_the_whole_book() -> None:
     before = book_digest(ledger)
     talk.meet(0, talk.names[1])
     record = talk.act(0, news(3))
-    votes = sorted(short_of_vote(vote) for vote in ledger.machine.votes())
+    votes = sorted(vote.short for vote in ledger.machine.votes())
     listed = [ledger.coop, ledger.tip.id, *sorted([record.id]), "", *votes]
     assert book_digest(ledger) == digest(Tag.SYNC, "\n".join(listed).encode()).hex() != before
 
