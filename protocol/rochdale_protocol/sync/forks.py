@@ -4,7 +4,8 @@ SYN-11 Who holds another final minute at a height that I hold is asked for certi
        half the way back each time, down to the first height at which the books differ. A
        certificate there that doesn't hold good is a lie.
 SYN-12 One that does shows a fork. The certificates of both sides convict more than a third
-       of that height's witnesses (EVD-4); what they prove is kept, and the link ends.
+       of that height's witnesses (EVD-4); what they prove is kept, the other side is sent
+       mine, asked or not, and the link ends.
 """
 
 from __future__ import annotations
@@ -65,28 +66,28 @@ class ForkSearch:
         """Take in an answer.
 
         Raises:
-            Refused: SYN-3 it was not asked for; SYN-11 it proves nothing; SYN-12 the books
-                have gone apart.
+            Refused: SYN-3 it was not asked for and is empty; SYN-11 it proves nothing; SYN-12
+                the books have gone apart, which the peer is shown as well.
         """
         head = message.head
         assert isinstance(head, messages.Grounds)
-        if not self._asked or head.height != self._asked:
+        height, is_asked = head.height, head.height == self._asked
+        if not is_asked and not message.blobs:
             raise Refused("SYN-3", kind="GROUNDS")
-        height, self._asked = self._asked, 0
-        if not message.blobs:
+        if not 0 < height <= self._ledger.height or not message.blobs:
             raise Refused("SYN-11", height=height)
         try:
             theirs = [Certificate.from_bytes(blob) for blob in message.blobs]
         except DecodeError as error:
             raise Refused("SYN-11", height=height, why=error.code) from None
-        if height == self._other == self._same + 1:
+        if not is_asked or height == self._other == self._same + 1:
             self._convict(height, theirs)
-        mine = self._ledger.minute(height)
-        assert mine is not None
-        if mine.id == theirs[0].minute:
-            self._same = height
-        else:
+            yield grounds_of(self._ledger, messages.WantGrounds(height=height, whole=True))
+            raise Refused("SYN-12", height=height, minute=theirs[0].minute)
+        if self.differs(height, theirs[0].minute):
             self._other = height
+        else:
+            self._same = height
         yield self._question(mono)
 
     def _convict(self, height: int, theirs: list[Certificate]) -> None:
@@ -108,7 +109,6 @@ class ForkSearch:
         ours = [Certificate.from_bytes(data) for data in ledger.certificates(height)]
         pairs = list(contradictions(ours, theirs, ground.roster))
         ledger.keep_fork(theirs[0], ground, pairs)
-        raise Refused("SYN-12", height=height, minute=theirs[0].minute)
 
 
 def grounds_of(ledger: Ledger, asked: messages.WantGrounds) -> Message:

@@ -366,9 +366,10 @@ class Session:
         head = message.head
         assert isinstance(head, messages.Minutes)
         height = self.ledger.height
-        if not head.records or head.start != height + 1 or height == 0:
+        if not head.records or not message.blobs or height == 0:
             return False
-        return Minute.from_bytes(message.blobs[0]).header.prev != self.ledger.tip.id
+        first = Minute.from_bytes(message.blobs[0]).header
+        return first.height == height + 1 and first.prev != self.ledger.tip.id
 
     def _on_state(self, message: Message, mono: int) -> Iterator[Message]:
         yield from self.cold.on_state(message, mono)
