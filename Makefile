@@ -26,7 +26,7 @@ check: $(READY) ## formatting, lint, types, walls between packages
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-sim: $(READY) ## whole co-ops under a seed (SEEDS=1000, ARGS="--first 7")
+sim: $(READY) ## whole co-ops under a seed, on all cores; resumes (SEEDS=1000000)
 	$(BIN)/python -m tests.sim --seeds $(SEEDS) $(ARGS)
 
 bench: $(READY) ## every figure beside its floor, kept in benchmarks/results/

@@ -10,6 +10,7 @@ again. The parts, each a seam for harsher tests:
     actors   what members write           faults   what goes wrong around them
     checks   what must hold after each step; liveness: what must come true in the end
     dishonest/  witnesses that break the rules, one small file each
+    campaign  many seeds on all cores, kept so that a run goes on where it stopped
 
-``python -m tests.sim --seeds 300`` runs them; ``--seed 7 --trace`` shows one.
+``python -m tests.sim --seeds 1000`` plays them; ``--seed 7 --trace`` shows one.
 """

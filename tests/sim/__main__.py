@@ -3,50 +3,99 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
-from collections import Counter
+from pathlib import Path
 
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from .campaign import CHUNK, ROOT, Campaign, Tally, again, record, total
 from .dishonest import KINDS
-from .run import Outcome, run_seed
+from .run import run_seed
 
 
-def _report(outcome: Outcome, liar: str) -> None:
-    print(f"seed {outcome.seed}: {outcome.plan}\n  BROKEN {outcome.error.strip()}")
-    also = f" --liar '{liar}'" if liar else ""
-    print(f"  again: python -m tests.sim --seed {outcome.seed}{also} --trace\n")
+def _play(asked: argparse.Namespace, console: Console) -> int:
+    campaign = Campaign(ROOT / ".sim", asked.first, asked.seeds, asked.liar)
+    if campaign.is_new:
+        console.print("The code differs from that of earlier runs: beginning anew.")
+    done = sum(tally.seeds for tally in campaign.played.values())
+    if done:
+        console.print(f"{done:,} of these seeds were played before, and count.")
+    began = time.monotonic()
+    try:
+        _watch(campaign, asked.jobs, console)
+    except KeyboardInterrupt:
+        console.print("Interrupted. The same command goes on from here.")
+        return 130
+    seconds = time.monotonic() - began
+    tally = total(campaign.played.values())
+    console.print(
+        f"{tally.seeds:,} seeds, {len(tally.failures)} broken; {tally.minutes:,} minutes, "
+        f"{tally.votes:,} votes, {tally.events:,} events; settled in {tally.settled_ms_max:,} ms "
+        f"at most; {tally.cpu_s:,.0f} CPU s, {seconds:,.0f} s now; traces {tally.traces}"
+    )
+    if tally.failures:
+        console.print(f"Broken seeds: {campaign.failures_path}")
+    if asked.record is not None:
+        asked.record.parent.mkdir(parents=True, exist_ok=True)
+        asked.record.write_text(record(tally, seconds, asked.jobs), "utf-8")
+    return int(bool(tally.failures))
+
+
+def _watch(campaign: Campaign, jobs: int, console: Console) -> None:
+    columns = (
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]:.1f} seeds/s, {task.fields[broken]} broken"),
+        TimeRemainingColumn(),
+    )
+    played = campaign.played.values()
+    done = sum(tally.seeds for tally in played)
+    broken = sum(len(tally.failures) for tally in played)
+    began, new = time.monotonic(), 0
+    with Progress(*columns, console=console) as progress:
+        seeds = done + len(campaign.waiting) * CHUNK
+        bar = progress.add_task("", total=seeds, completed=done, rate=0.0, broken=broken)
+
+        def told(tally: Tally) -> None:
+            nonlocal new, broken
+            new += tally.seeds
+            broken += len(tally.failures)
+            for failure in tally.failures:
+                progress.console.print(
+                    f"seed {failure.seed}: {failure.plan}\n  {failure.error}\n"
+                    f"  {again(failure.seed, campaign.liar)}",
+                    markup=False,
+                )
+            rate = new / (time.monotonic() - began)
+            progress.update(bar, completed=done + new, rate=rate, broken=broken)
+
+        campaign.play(jobs, told)
+
+
+def _show(seed: int, liar: str, *, trace: bool) -> int:
+    outcome = run_seed(seed, shown=trace, liar=liar)
+    second = run_seed(seed, liar=liar)
+    print(f"{outcome}\ntrace {outcome.trace}, again {second.trace}")
+    return int(bool(outcome.error) or outcome.trace != second.trace)
 
 
 def main() -> int:
     """Return 1 if any seed breaks."""
     parser = argparse.ArgumentParser(prog="python -m tests.sim", description=__doc__)
-    parser.add_argument("--seeds", type=int, default=300, help="how many seeds to run")
+    parser.add_argument("--seeds", type=int, default=1_000, help="how many seeds to play")
     parser.add_argument("--first", type=int, default=0, help="the first of them")
-    parser.add_argument("--seed", type=int, help="run this one alone, twice")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="on so many cores")
+    parser.add_argument("--record", type=Path, help="write what came of it to this file")
+    parser.add_argument("--seed", type=int, help="play this one alone, twice")
     parser.add_argument("--liar", default="", choices=sorted(KINDS), help="who is dishonest")
-    parser.add_argument("--trace", action="store_true", help="show what happens")
+    parser.add_argument("--trace", action="store_true", help="show what happens in it")
     asked = parser.parse_args()
     if asked.seed is not None:
-        outcome = run_seed(asked.seed, shown=asked.trace, liar=asked.liar)
-        again = run_seed(asked.seed, liar=asked.liar)
-        print(f"{outcome}\ntrace {outcome.trace}, again {again.trace}")
-        return int(bool(outcome.error) or outcome.trace != again.trace)
-    began = time.monotonic()
-    broken, height, votes, slowest = Counter[str](), 0, 0, 0
-    for seed in range(asked.first, asked.first + asked.seeds):
-        outcome = run_seed(seed, liar=asked.liar)
-        height += outcome.height
-        votes += outcome.votes
-        slowest = max(slowest, outcome.settled_ms)
-        if outcome.error:
-            broken[outcome.error.strip().splitlines()[-1][:100]] += 1
-            _report(outcome, asked.liar)
-    spent = time.monotonic() - began
-    print(
-        f"{asked.seeds} seeds, {sum(broken.values())} broken; {height} minutes, {votes} votes; "
-        f"settled in {slowest} ms at most; {spent:.1f} s"
-    )
-    return int(bool(broken))
+        return _show(asked.seed, asked.liar, trace=asked.trace)
+    return _play(asked, Console())
 
 
 if __name__ == "__main__":
