@@ -96,7 +96,7 @@ class Ledger(Holdings):
         prefix = f"{height_key(self.height + 1)}/"
         for key, data in self.desk["votes"].scan(prefix):
             if key.startswith(f"{prefix}m/"):
-                self.add_minute(Minute.from_bytes(data))
+                self._hold_minute(Minute.from_bytes(data))
             else:
                 self.machine.add(Vote.from_bytes(data))
         self.news.clear()
@@ -251,10 +251,13 @@ class Ledger(Holdings):
             return False
         if len(self.contents) >= CONTENTS_LOOSE_MAX and minute.id not in self.machine.named():
             return False
+        self._hold_minute(minute)
+        return True
+
+    def _hold_minute(self, minute: Minute) -> None:
         self.contents.add(minute, self.wall_ms)
         self.desk["votes"].put(f"{height_key(self.height + 1)}/m/{minute.id}", minute.to_bytes())
         self.news.append(Announce(minute))
-        return True
 
     # What is done -------------------------------------------------------------------
 
@@ -294,7 +297,8 @@ class Ledger(Holdings):
             if minute is None:
                 self._waiting = False
                 return True
-            self.add_minute(minute)
+            if minute.id not in self.contents:
+                self._hold_minute(minute)  # however many loose ones others have sent
             step = Sign(VoteKind.PROPOSE, step.view, minute.id, 0)
         vote = Vote.sign(
             self.signer, self.machine.ground, step.kind, step.view, step.minute, step.parent

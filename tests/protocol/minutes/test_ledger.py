@@ -306,6 +306,29 @@ def test_minutes_that_nobody_names_are_bounded() -> None:
     assert ledger.add_minute(page)
 
 
+def test_no_flood_of_minutes_takes_the_place_of_mine() -> None:
+    """A leader whose book is full of what others sent holds what it proposes, restarts as well."""
+    coop = Coop(4)
+    leader = next(
+        number
+        for number in range(4)
+        if coop.nodes[number].ledger.machine.leader(1) == device(number).public
+    )
+    ledger = coop.nodes[leader].ledger
+    ledger.author(HERE)
+    page = ledger._page.draw_up(ledger.pool, device(leader).public, coop.wall)
+    assert page is not None
+    for number in range(CONTENTS_LOOSE_MAX):
+        header = page.header.model_copy(update={"time": page.header.time + 1 + number})
+        assert ledger.add_minute(Minute.make(header, page.records, page.certificate))
+    proposed = [vote.minute for vote in step(coop, leader) if vote.kind is VoteKind.PROPOSE]
+    assert len(proposed) == 1
+    assert proposed[0] in ledger.contents
+    assert len(ledger.contents) == CONTENTS_LOOSE_MAX + 1
+    again = reopened(coop, leader)
+    assert [minute.id for minute in again.contents] == [minute.id for minute in ledger.contents]
+
+
 def test_a_contradiction_is_kept_as_evidence() -> None:
     """Two votes that no honest witness signs are reported once and kept (VOT-6, SIM-9)."""
     coop = Coop(4)
