@@ -143,7 +143,10 @@ class Node:
     def linked(self, link: Link) -> None:
         """A link is up."""
         peer = self.world.node(link.other(self.number)).public
+        older = self.links.get(peer)
         self.links[peer] = link
+        if older is not None and older.alive:  # one device has one link: the newer
+            self.world.network.drop(older, noticed_by=(older.other(self.number),))
         self._step(lambda exchange, now: exchange.linked(peer, now))
 
     def lost(self, link: Link) -> None:

@@ -31,7 +31,7 @@ class Plan:
     forks: int
     gone: int
     clocks_off_ms: int
-    dishonest: str
+    dishonest: tuple[str, ...]
 
     def __str__(self) -> str:
         troubles = [
@@ -52,7 +52,7 @@ class Plan:
         ]
         network = "stream" if self.manners.ordered else "datagrams"
         cast = f"{self.nodes} nodes, {self.topology}, {network} loss {self.manners.loss}/1000"
-        return ", ".join([cast, f"{self.acts} acts", *troubles, self.dishonest]).rstrip(", ")
+        return ", ".join([cast, f"{self.acts} acts", *troubles, *self.dishonest])
 
 
 def _manners(random: Random) -> Manners:
@@ -118,7 +118,7 @@ def _small(random: Random) -> Plan:
         topology=random.choice(("mesh", "mesh", "ring", "star", "tree")),
         acts=random.choice((1, 1, 2, 2, 3)),
         clocks_off_ms=random.choice((0, 500, 500, 3_600_000)),
-        dishonest=random.choice(sorted(KINDS)) if "dishonest" in drawn else "",
+        dishonest=(random.choice(sorted(KINDS)),) if "dishonest" in drawn else (),
         **counts,
     )
 
@@ -145,5 +145,8 @@ def _large(random: Random) -> Plan:
         forks=1 if evil == "fork" else 0,
         gone=1 if evil == "gone" else 0,
         clocks_off_ms=random.choice((0, 500, 500, 3_600_000)),
-        dishonest=random.choice(sorted(KINDS)) if evil == "liar" else "",
+        dishonest=tuple(
+            random.choice(sorted(KINDS))
+            for _ in range(random.randrange(1, faulty_max + 1) if evil == "liar" else 0)
+        ),
     )

@@ -62,7 +62,7 @@ class Run:
         random = Random(seed)
         self.plan: Plan = plan_of(random)
         if liar:
-            self.plan = replace(self.plan, nodes=4, dishonest=liar, forks=0, gone=0, leaves=0)
+            self.plan = replace(self.plan, nodes=4, dishonest=(liar,), forks=0, gone=0, leaves=0)
         self.trace = Trace(shown=shown)
         self.world = World(random, self.plan.manners, self.trace)
         self.book, self.voice = OneBook(), OneVoice()
@@ -85,8 +85,9 @@ class Run:
         *,
         trusted: frozenset[str] = frozenset(),
         mask: Mask | None = None,
+        key: int | None = None,
     ) -> Node:
-        """Start a node whose disk holds the charter alone; numbers without one stay empty."""
+        """Start a node whose disk holds the charter alone; ``key`` is its number if None."""
         random, off = self.world.random, self.plan.clocks_off_ms
         clock = Clock(
             random.randrange(-off, off + 1) if random.randrange(2) else 0,
@@ -96,7 +97,7 @@ class Run:
         node = Node(
             self.world,
             number,
-            device_key(number),
+            device_key(number if key is None else key),
             member,
             disk=Disk(self._founded),
             clock=clock,
@@ -122,12 +123,28 @@ class Run:
 
     def _found(self) -> None:
         random, count = self.world.random, self.plan.nodes
-        liar = random.randrange(count) if self.plan.dishonest else -1
+        liars = dict(
+            zip(
+                random.sample(range(count), len(self.plan.dishonest)),
+                self.plan.dishonest,
+                strict=True,
+            )
+        )
         for number in range(count):
-            mask = KINDS[self.plan.dishonest]() if number == liar else None
+            mask = KINDS[liars[number]]() if number in liars else None
             self.add_node(number, recovery_key(number).public, mask=mask)
-        for pair in self._topology(count):
-            self.world.network.introduce(*pair)
+        machines: dict[int, tuple[int, ...]] = {number: (number,) for number in range(count)}
+        for number, kind in sorted(liars.items()):
+            if kind == "twins":
+                second = self.next_number()
+                member = recovery_key(number).public
+                self.add_node(second, member, mask=KINDS[kind](), key=number)
+                machines[number] = (number, second)
+        for first, second in self._topology(count):
+            self.world.network.introduce(
+                machines[first][second % len(machines[first])],
+                machines[second][first % len(machines[second])],
+            )
 
     def _topology(self, count: int) -> list[tuple[int, int]]:
         random = self.world.random

@@ -8,13 +8,18 @@ from __future__ import annotations
 from .double_notarizer import DoubleNotarizer
 from .equivocator import Equivocator
 from .finalize_and_nullify import FinalizeAndNullify
+from .flooder import Flooder
 from .garbler import Garbler
+from .half_forwarder import HalfForwarder
+from .impersonator import Impersonator
 from .liar import Liar
 from .mask import Mask
 from .nullifier import Nullifier
 from .replayer import Replayer
 from .skipper import Skipper
+from .stale import Stale
 from .stripper import Stripper
+from .twin import Twin
 from .usurper import Usurper
 from .withholder import Withholder
 
@@ -24,12 +29,17 @@ KINDS: dict[str, type[Mask]] = {
     "double-notarizer": DoubleNotarizer,
     "equivocator": Equivocator,
     "finalize-and-nullify": FinalizeAndNullify,
+    "flooder": Flooder,
     "garbler": Garbler,
+    "half-forwarder": HalfForwarder,
+    "impersonator": Impersonator,
     "liar": Liar,
     "nullifier": Nullifier,
     "replayer": Replayer,
     "skipper": Skipper,
+    "stale-roster": Stale,
     "stripper": Stripper,
+    "twins": Twin,
     "usurper": Usurper,
     "withholder": Withholder,
 }
