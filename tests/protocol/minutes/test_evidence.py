@@ -157,9 +157,9 @@ def test_evidence_held_is_due_until_it_is_on_record() -> None:
     pair = [Vote.sign(device(3), on, T, 1, minute, 0) for minute in (A, B)]
     stranger = [Vote.sign(device(60), on, T, 1, minute, 0) for minute in (A, B)]
     assert ledger.evidence_due(ledger.ahead) is None
-    ledger.keep_contradiction(*stranger, on)
+    ledger.keep_contradiction(stranger[0], stranger[1], on)
     assert ledger.evidence_due(ledger.ahead) is None
-    ledger.keep_contradiction(*pair, on)
+    ledger.keep_contradiction(pair[0], pair[1], on)
     due = ledger.evidence_due(ledger.ahead)
     assert due is not None
     record = coop.write(0, due)
