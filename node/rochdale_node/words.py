@@ -275,11 +275,28 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "POO-1": ("Too many records wait for a minute.", "Wait until the witnesses are in touch."),
     "POO-2": ("Too many records of this device wait.", "Wait until the witnesses are in touch."),
     "POO-4": ("Too many records of strangers wait.", "Try again later."),
+    "PRF-2": ("A newer version of Rochdale made the file.", "Update Rochdale."),
+    "PRF-3": (
+        "That checkpoint is of another co-op than this book.",
+        "Choose the co-op with --coop, or another checkpoint.",
+    ),
     "PRF-10": ("The agreement is not in force yet.", "See who must sign: rochdale agreement show."),
     "PRF-13": ("That is no active member.", "See rochdale member list."),
     "PRF-14": ("The book holds nothing of that id to prove.", "See rochdale record list."),
     "PRF-15": ("No minute holds it yet.", "Wait until it is final: rochdale record show."),
     "PRF-16": ("The proof would be too large.", "Prove its records one by one."),
+    "PRF-19": (
+        "That is no checkpoint, or a damaged one.",
+        "Make one: rochdale minute checkpoint. Or ask for it again.",
+    ),
+    "PRF-22": (
+        "A FORK: this book and the checkpoint have different minutes of height {height}.",
+        "Trust neither. Show both to the members: rochdale minute show {height}.",
+    ),
+    "PRF-23": (
+        "This book does not hold that minute.",
+        "Sync first (rochdale up). If it stays so, ask who made the checkpoint.",
+    ),
     "REC-1": ("The record is cut short or too long.", _PROOF),
     "REC-2": ("The record's header is malformed.", _PROOF),
     "REC-3": ("A newer version of Rochdale wrote it.", "Update Rochdale."),
@@ -323,7 +340,19 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
 """By code: what happened, and what to do next."""
 
 _NOT_FOUND: Final = frozenset(
-    {"AGR-7", "API-1", "API-3", "API-4", "API-5", "API-12", "API-13", "CON-6", "HOM-1", "PRF-14"}
+    {
+        "AGR-7",
+        "API-1",
+        "API-3",
+        "API-4",
+        "API-5",
+        "API-12",
+        "API-13",
+        "CON-6",
+        "HOM-1",
+        "PRF-14",
+        "PRF-23",
+    }
 )
 _BAD_REQUEST: Final = frozenset({"API-2", "API-7", "API-9", "API-10", "LNK-12"})
 _AWAY: Final = frozenset({"HOM-5", "STO-4"})

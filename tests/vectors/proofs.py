@@ -1,6 +1,6 @@
 """Vectors of proof files (PRF-1 to PRF-13): whole ones, spoilt ones and forged ones.
 
-A spoilt file is the valid one named ``agreement`` after a patch (``replace``, ``remove``
+A spoilt file is the valid one named in ``of`` after a patch (``replace``, ``remove``
 and ``add`` of RFC 6902), in canonical form again. A forged one has right certificates and
 signatures, by founders who lie together.
 """
@@ -11,16 +11,18 @@ from typing import Any
 
 from rochdale_protocol.proofs.build import prove_agreement, prove_member, prove_record
 from tests.protocol.coops import Coop, recovery
-from tests.protocol.proofs.books import File, agreed, to_bytes
+from tests.protocol.proofs.books import File, agreed, renewed, to_bytes
 from tests.protocol.proofs.forged import forged
-from tests.protocol.proofs.spoilt import spoilt
+from tests.protocol.proofs.spoilt import spoilt, stray
 
 
 def valid() -> dict[str, File]:
     coop, agreement = agreed()
     ledger = coop.ledgers[1]
     founded = Coop(1).ledgers[0]
+    changed, earlier = renewed()
     proofs = {
+        "agreement-after-changes": prove_agreement(changed.ledgers[6], earlier),
         "agreement": prove_agreement(ledger, agreement),
         "record": prove_record(ledger, agreement),
         "record-in-the-certified-minute": prove_record(ledger, ledger.tip.records[0][0]),
@@ -39,8 +41,9 @@ def build() -> dict[str, Any]:
             for name, file in files.items()
         ],
         "spoilt": [
-            {"name": name, "step": step, "code": code, "patch": patch}
-            for name, step, code, patch in spoilt(files["agreement"])
+            {"name": name, "of": of, "step": step, "code": code, "patch": patch}
+            for of, make in (("agreement", spoilt), ("agreement-after-changes", stray))
+            for name, step, code, patch in make(files[of])
         ],
         "forged": [
             {"name": name, "step": step, "code": code, "file": to_bytes(file).decode()}

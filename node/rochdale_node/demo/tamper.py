@@ -29,18 +29,19 @@ def tampered_copies(proof: bytes) -> list[Tampered]:
     value: dict[str, Any] = orjson.loads(proof)
     text = next(r["body"]["text"] for r in value["records"] if "text" in r["body"])
     path = next(item["path"][0] for item in value["records"] + value["minutes"] if item["path"])
+    changes = [*(step["signers"] for step in value["steps"]), value["signers"]]
     parts = {
         "text": orjson.dumps(text)[1:60],
         "signature": value["records"][0]["signature"].encode(),
         "certificate": value["certificate"][-128:].encode(),
-        "roster": value["rosters"][0]["witnesses"][0][1].encode(),
+        "roster": next(device for each in changes for _, device in each["added"]).encode(),
         "path": path.encode(),
     }
     return [_change(proof, name, needle) for name, needle in parts.items()]
 
 
 def _change(proof: bytes, name: str, needle: bytes) -> Tampered:
-    start = proof.find(b'"rosters":') if name == "roster" else 0
+    start = proof.find(b'"added":[[') if name == "roster" else 0
     at = proof.find(needle, start)
     if at < 0:
         raise DemoError(f"the proof file holds no {name} to change")

@@ -1,6 +1,7 @@
 """Making proof files from a book (PRF-14 to PRF-16 of ``specs/05-proofs.md``).
 
-The newest final minute is the certified one; everything is proved against it.
+The newest final minute is the certified one; everything is proved against it. A file
+begins from the charter, or from a checkpoint, named by its minute's id (PRF-23).
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from ..core.records import Verified
 from ..minutes import merkle
 from ..minutes.ledger import Ledger
 from ..minutes.minute import Minute
-from ..minutes.roster import Roster
+from ..minutes.roster import Witness
 from ..minutes.shelf import height_key
+from ..minutes.votes import Certificate
 from ..state.tree import prove
 from .file import (
     PROOF_VERSION,
@@ -23,29 +25,30 @@ from .file import (
     Proof,
     ProofMinute,
     ProofRecord,
-    RosterChange,
+    ProofSince,
     StateItem,
 )
+from .rosters import Difference, RosterStep, signed_by, vouched
 
 __all__ = ["prove_agreement", "prove_member", "prove_record"]
 
 
-def prove_record(ledger: Ledger, record: str) -> Proof:
+def prove_record(ledger: Ledger, record: str, since: str = "") -> Proof:
     """Return the proof of a minuted record, accepted or refused.
 
     Raises:
-        LocalError: PRF-14 no such record, PRF-15 no minute holds it yet, PRF-16 too large.
+        LocalError: PRF-14 no such record, PRF-15 no minute holds it yet, PRF-16 too large, PRF-23.
     """
-    draft = _Draft(ledger)
+    draft = _Draft(ledger, since)
     draft.add_record(record)
     return draft.finish(Claim(type="record", id=record))
 
 
-def prove_agreement(ledger: Ledger, agreement: str) -> Proof:
+def prove_agreement(ledger: Ledger, agreement: str, since: str = "") -> Proof:
     """Return the proof that every party signed one version and that it is in force.
 
     Raises:
-        LocalError: PRF-14 no such agreement, PRF-10 it is not in force yet, PRF-16.
+        LocalError: PRF-14 no such agreement, PRF-10 it is not in force yet, PRF-16, PRF-23.
     """
     entry = ledger.final.get(f"agreement/{agreement}")
     if entry is None:
@@ -54,7 +57,7 @@ def prove_agreement(ledger: Ledger, agreement: str) -> Proof:
     if entry["status"] != "in-force":
         raise LocalError("PRF-10", agreement=agreement, status=entry["status"])
     version = f"version/{agreement}/{entry['force_version']:06d}"
-    draft = _Draft(ledger)
+    draft = _Draft(ledger, since)
     draft.keys |= {f"agreement/{agreement}", version}
     draft.add_record(ledger.final.need(version)["record"])
     for party in entry["parties"]:
@@ -63,18 +66,18 @@ def prove_agreement(ledger: Ledger, agreement: str) -> Proof:
     return draft.finish(Claim(type="agreement", id=agreement))
 
 
-def prove_member(ledger: Ledger, member: str) -> Proof:
+def prove_member(ledger: Ledger, member: str, since: str = "") -> Proof:
     """Return the proof that someone is a member now, with its active devices.
 
     Raises:
-        LocalError: PRF-14 no such member, PRF-13 it is one no longer, PRF-16 too large.
+        LocalError: PRF-14 no such member, PRF-13 it is one no longer, PRF-16 too large, PRF-23.
     """
     entry = ledger.final.get(f"member/{member}")
     if entry is None:
         raise LocalError("PRF-14", member=member)
     if entry["status"] != "active":
         raise LocalError("PRF-13", member=member, status=entry["status"])
-    draft = _Draft(ledger)
+    draft = _Draft(ledger, since)
     draft.keys.add(f"member/{member}")
     draft.keys |= {
         f"device/{device}"
@@ -87,8 +90,15 @@ def prove_member(ledger: Ledger, member: str) -> Proof:
 class _Draft:
     """What a proof is to hold, while it is put together."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, since: str) -> None:
         self.ledger = ledger
+        self.since = since
+        self.base = 0
+        if since:
+            height = ledger.desk["heights"].get(since)
+            if height is None or int(height) > ledger.height:
+                raise LocalError("PRF-23", minute=since)
+            self.base = int(height)
         self.records: dict[tuple[int, int], ProofRecord] = {}
         self.minutes: dict[int, Minute] = {}
         self.keys: set[str] = set()
@@ -122,18 +132,18 @@ class _Draft:
         """Return the proof, certified by the newest final minute."""
         ledger = self.ledger
         tip = ledger.tip.header
+        steps, signers = self._chain()
         proof = Proof(
             v=PROOF_VERSION,
             claim=claim,
-            charter=ledger.charter.model_dump(),
-            rosters=self._rosters(),
+            charter=None if self.since else ledger.charter.model_dump(),
+            checkpoint=self._checkpoint(),
+            steps=steps,
             header=tip,
-            certificate=self._certificate(tip.height),
+            certificate=self._certificate(tip.height).hex() if tip.height > self.base else "",
+            signers=signers,
             minutes=[
-                ProofMinute(
-                    header=minute.header,
-                    path=merkle.history_path(ledger.desk["history"], height, tip.height),
-                )
+                ProofMinute(header=minute.header, path=self._path(height))
                 for height, minute in sorted(self.minutes.items())
                 if height < tip.height
             ],
@@ -145,27 +155,56 @@ class _Draft:
             raise LocalError("PRF-16", size=size, size_max=PROOF_SIZE_MAX)
         return proof
 
-    def _certificate(self, height: int) -> str:
-        return (self.ledger.desk["finals"].get(height_key(height)) or b"").hex()
+    def _certificate(self, height: int) -> bytes:
+        return self.ledger.desk["finals"].get(height_key(height)) or b""
 
-    def _rosters(self) -> list[RosterChange]:
-        changes = []
-        for key, data in self.ledger.desk["meta"].scan("roster/"):
-            height = int(key.removeprefix("roster/")) - 1
-            # The founders are in the charter, and what the newest minute changed comes after it.
-            if not 0 < height < self.ledger.height:
-                continue
-            minute = self.ledger.minute(height)
+    def _path(self, height: int) -> list[str]:
+        """Return the way from a minute to the certified ``history_root``."""
+        tip = self.ledger.height
+        return merkle.history_path(self.ledger.desk["history"], height, tip) if height < tip else []
+
+    def _checkpoint(self) -> ProofSince | None:
+        if not self.since:
+            return None
+        return ProofSince(height=self.base, minute=self.since, path=self._path(self.base))
+
+    def _chain(self) -> tuple[list[RosterStep], Difference]:
+        """Return the steps to the certified minute, and by whom it was certified.
+
+        Each goes as far as the witnesses trusted by then vouch for, and at least to the next
+        change of witnesses, which a quorum of them has certified.
+        """
+        ledger, tip = self.ledger, self.ledger.height
+        trusted = ledger.roster_at(self.base + 1)
+        changes = [start - 1 for start, _ in ledger.rosters]
+        ahead = [*(height for height in changes if self.base < height < tip), tip]
+        signed = {height: self._signed(height) for height in ahead if height > self.base}
+        steps: list[RosterStep] = []
+        while tip > self.base:
+            place = len(ahead) - 1
+            while place and not vouched(trusted, signed[ahead[place]]):
+                place -= 1
+            height = ahead[place]
+            signers = ledger.roster_at(height)
+            if height == tip:
+                return steps, Difference.between(trusted, signers)
+            minute = ledger.minute(height)
             assert minute is not None
-            pairs = [[each.member, each.device] for each in Roster.from_bytes(data).witnesses]
-            changes.append(
-                RosterChange(
+            following = ledger.roster_at(height + 1)
+            steps.append(
+                RosterStep(
                     header=minute.header,
-                    certificate=self._certificate(height),
-                    witnesses=pairs,
+                    certificate=self._certificate(height).hex(),
+                    signers=Difference.between(trusted, signers),
+                    next=Difference.between(signers, following),
                 )
             )
-        return changes
+            trusted, ahead = following, ahead[place + 1 :]
+        return steps, Difference.between(trusted, trusted)
+
+    def _signed(self, height: int) -> frozenset[Witness]:
+        certificate = Certificate.from_bytes(self._certificate(height))
+        return signed_by(certificate, self.ledger.roster_at(height))
 
     def _item(self, key: str) -> StateItem:
         value = self.ledger.desk["state"].get(key)

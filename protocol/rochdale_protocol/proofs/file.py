@@ -5,24 +5,23 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import Field, ValidationError
 
 from ..core.canonical import decode, encode
 from ..core.errors import DecodeError
-from ..core.fields import Count, Id, Model, PublicKey, SignatureHex
-from ..core.limits import MINUTE_RECORDS_MAX, PROOF_SIZE_MAX, WITNESSES_MAX
+from ..core.fields import Count, Id, Model, SignatureHex
+from ..core.limits import MINUTE_RECORDS_MAX, PROOF_SIZE_MAX
 from ..minutes.minute import Code, MinuteHeader
 from ..state.tree import StateProof
+from .rosters import CertificateHex, Difference, RosterStep
 
-__all__ = ["Claim", "Proof", "ProofMinute", "ProofRecord", "RosterChange", "StateItem"]
+__all__ = ["Claim", "Proof", "ProofMinute", "ProofRecord", "ProofSince", "StateItem"]
 
 PROOF_VERSION: Final = 1
 PATH_MAX: Final = 128
 """Hashes of a path: a history of 2**53 minutes needs fewer."""
 
-CertificateHex = Annotated[str, StringConstraints(pattern=r"\A([0-9a-f]{2})*\z")]
 Path = Annotated[list[Id], Field(max_length=PATH_MAX)]
-Pair = Annotated[list[PublicKey], Field(min_length=2, max_length=2)]
 
 
 class Claim(Model):
@@ -32,15 +31,12 @@ class Claim(Model):
     id: Id
 
 
-class RosterChange(Model):
-    """A minute that changed the witnesses, certified by those before.
+class ProofSince(Model):
+    """The checkpoint that the file begins from, and its way to the certified ``history_root``."""
 
-    ``witnesses`` are pairs of member and device: those of the next height.
-    """
-
-    header: MinuteHeader
-    certificate: CertificateHex
-    witnesses: Annotated[list[Pair], Field(min_length=1, max_length=WITNESSES_MAX)]
+    height: Count
+    minute: Id
+    path: Path
 
 
 class ProofMinute(Model):
@@ -76,17 +72,21 @@ class StateItem(Model):
 class Proof(Model):
     """Everything that a verifier needs.
 
-    ``header`` is that of the certified minute, ``certificate`` what finalised it ("" for
-    minute 0). ``rosters`` and ``minutes`` ascend by height, ``records`` by place,
-    ``state`` by key. The size of the file bounds all lists.
+    The file begins from its ``charter``, or else from a ``checkpoint`` that the verifier
+    holds. ``header`` is that of the certified minute, ``certificate`` what finalised it
+    ("" for the minute that the file begins from), and ``signers`` makes those who did of
+    the witnesses to whom ``steps`` lead. ``steps`` and ``minutes`` ascend by height,
+    ``records`` by place, ``state`` by key. The size of the file bounds all lists.
     """
 
     v: int
     claim: Claim
-    charter: dict[str, Any]
-    rosters: list[RosterChange]
+    charter: dict[str, Any] | None
+    checkpoint: ProofSince | None
+    steps: list[RosterStep]
     header: MinuteHeader
     certificate: CertificateHex
+    signers: Difference
     minutes: list[ProofMinute]
     records: list[ProofRecord]
     state: list[StateItem]
@@ -113,13 +113,20 @@ class Proof(Model):
         proof._check_order()
         return proof
 
+    @property
+    def base(self) -> int:
+        """The height of the minute that the file begins from."""
+        return self.checkpoint.height if self.checkpoint else 0
+
     def _check_order(self) -> None:
-        heights = [change.header.height for change in self.rosters]
+        if (self.charter is None) == (self.checkpoint is None):
+            raise DecodeError("PRF-1", fields=["charter", "checkpoint"])
+        heights = [step.header.height for step in self.steps]
         minutes = [minute.header.height for minute in self.minutes]
         places = [(record.height, record.index) for record in self.records]
         keys = [item.proof.key for item in self.state]
         lists: tuple[list[Any], ...] = (heights, minutes, places, keys)
-        names = ("rosters", "minutes", "records", "state")
+        names = ("steps", "minutes", "records", "state")
         for name, values in zip(names, lists, strict=True):
             if any(first >= second for first, second in pairwise(values)):
                 raise DecodeError("PRF-1", unordered=name)
@@ -128,3 +135,7 @@ class Proof(Model):
         last = self.header.height
         if any(height >= last for height in (*heights[-1:], *minutes[-1:])):
             raise DecodeError("PRF-1", after=last)
+        if self.base > last or any(height <= self.base for height in heights[:1]):
+            raise DecodeError("PRF-1", before=self.base)
+        if self.checkpoint and self.base == last and self.checkpoint.path:
+            raise DecodeError("PRF-1", fields=["checkpoint.path"])

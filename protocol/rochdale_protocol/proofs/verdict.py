@@ -1,12 +1,14 @@
-"""What verifying a proof file says: each step, what is proved, and what is not (PRF-20)."""
+"""What verifying a proof file says: each step, what is proved, and what is not."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from ..core.errors import CodedError
 from ..core.fields import Model
 from ..views import Checked
+from .rosters import Skip
 
 __all__ = [
     "AgreementProved",
@@ -16,6 +18,7 @@ __all__ = [
     "Proved",
     "RecordProved",
     "Verdict",
+    "caveats",
     "explain",
 ]
 
@@ -83,10 +86,11 @@ class Caveat(Model):
 class Verdict(Model):
     """The answer to a proof file.
 
-    ``coop`` and what follows from the charter are "" until the charter is checked, and
-    ``height`` (of the certified minute), ``minute``, ``time`` in milliseconds and
-    ``state_root`` stand for nothing unless ``ok``. ``signatures`` counts all that were
-    checked. ``proved`` is None and ``caveats`` is empty unless ``ok``.
+    ``coop`` is "" until the charter or the checkpoint is checked, ``coop_name`` is "" where
+    the file holds no charter, and ``height`` (of the certified minute), ``minute``, ``time``
+    in milliseconds and ``state_root`` stand for nothing unless ``ok``. ``checkpoint`` is the
+    height of the one that is trusted, None for the charter. ``signatures`` counts all that
+    were checked. ``proved`` is None, ``skips`` and ``caveats`` are empty unless ``ok``.
     """
 
     ok: bool
@@ -99,10 +103,72 @@ class Verdict(Model):
     minute: str
     time: int
     state_root: str
+    checkpoint: int | None
+    skips: list[Skip]
     signatures: int
     checked: list[Checked]
     caveats: list[Caveat]
     proved: Proved | None
+
+
+def caveats(
+    *,
+    height: int,
+    coop: str,
+    checkpoint: int | None,
+    joined: bool,
+    skips: Sequence[Skip],
+    bodies: Sequence[bool],
+) -> list[Caveat]:
+    """Return what a file doesn't prove.
+
+    Args:
+        height: of the certified minute.
+        coop: the id to compare, "" where the verifier named it.
+        checkpoint: the height of the one that is trusted.
+        joined: whether the file shows the checkpoint's minute to be part of its history.
+        bodies: of each record, whether its body is in the file.
+    """
+    found = {}
+    if coop:
+        found["coop"] = (
+            f"anyone can found a co-op of this name: compare {coop} with the id that you were "
+            "given by someone you trust"
+        )
+    if checkpoint is not None:
+        found["checkpoint"] = (
+            f"it rests on the checkpoint: whoever made it named the witnesses of minute "
+            f"{checkpoint}; what came before is not checked"
+        )
+    if not joined:
+        found["history"] = (
+            "that the checkpoint's minute is part of this history is not in the file; one made "
+            "for the checkpoint shows it"
+        )
+    found["later"] = f"what was decided after minute {height} is not in this file"
+    found["witnesses"] = (
+        "it rests on the witnesses: more than two thirds of those of one height, or whoever has "
+        "their keys since, could together have certified something else"
+    )
+    if skips:
+        leaps = ", then those ".join(
+            f"of minute {each.to_height} because {each.signed} of the {each.witnesses} whom "
+            f"minute {each.from_height} named are among them and signed it"
+            for each in skips
+        )
+        found["skips"] = (
+            f"it believes the witnesses {leaps}: more than a third of the ones named, or whoever "
+            "has their keys since, could together have invented the others"
+        )
+    found["names"] = (
+        "names are those of the co-op's register; who holds the keys is for the members to know"
+    )
+    if bodies:
+        found["times"] = "the times on records are their authors' own clocks"
+    absent = bodies.count(False)
+    if absent:
+        found["bodies"] = f"the bodies of {absent} records are not in the file, only their hashes"
+    return [Caveat(name=name, detail=detail) for name, detail in found.items()]
 
 
 _PHRASES: Final = {
@@ -128,8 +194,8 @@ _PHRASES: Final = {
     "MRK-10": "a minute is not part of the certified history",
     "PRF-1": "a part is missing, malformed or out of order",
     "PRF-2": "it is of a version that this program does not know; look for a newer one",
-    "PRF-3": "it is about another co-op than the one you named",
-    "PRF-4": "a roster is not the one that its certified minute names",
+    "PRF-3": "it is about another co-op than the one you named, or than your checkpoint",
+    "PRF-4": "the witnesses are not those that the minute before them names",
     "PRF-5": "a header belongs to another co-op or version, or is not the founding one",
     "PRF-6": "the minute of a record is not in the file",
     "PRF-7": "the file does not show whose device signed a record",
@@ -139,6 +205,14 @@ _PHRASES: Final = {
     "PRF-11": "a party has not signed exactly this version",
     "PRF-12": "the text is not the one that was agreed on",
     "PRF-13": "it is not an active member",
+    "PRF-17": "a change of the witnesses is malformed, or none of those known before it",
+    "PRF-18": "a third or fewer of the trusted witnesses signed it; ask for a file made for "
+    "what you trust",
+    "PRF-20": "it begins from another checkpoint than you trust: give that one, or ask for a file "
+    "from the charter",
+    "PRF-21": "it is older than your checkpoint: ask for a newer file, or verify it without one",
+    "PRF-22": "A FORK: the file and your checkpoint have different final minutes of one height; "
+    "trust neither, and show both to the members",
     "REC-1": "a record is too large",
     "REC-2": "a record's header is malformed",
     "REC-3": "a record is of an unknown version",

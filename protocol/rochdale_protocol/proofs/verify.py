@@ -1,17 +1,19 @@
 """Checking a proof file with nothing but the file (PRF-1 to PRF-13 of ``specs/05-proofs.md``).
 
-Every step says that it found all in order, or what it found wrong, or that it could not
-be taken because another failed: nothing is left out silently.
+A verifier begins from the charter in the file, or from a checkpoint that it trusts. Every
+step says that it found all in order, or what it found wrong, or that it could not be taken
+because another failed: nothing is left out silently.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Final
 
 import orjson
 
+from ..core.canonical import JsonObject
 from ..core.errors import CodedError, DecodeError, Refused
 from ..core.records import Verified, decode_record, verify_record
 from ..core.ruleset import PROTOCOL_VERSION
@@ -20,23 +22,24 @@ from ..minutes.founding import found_book
 from ..minutes.minute import Minute, MinuteHeader, SignedCharter
 from ..minutes.roster import Roster, Witness
 from ..minutes.shelf import height_key
-from ..minutes.votes import Certificate
 from ..state.state import Value
 from ..state.tree import check_proof
 from ..views import Checked
+from .checkpoint import Checkpoint
 from .claims import Author, Evidence, check_claim, find_author
 from .file import Proof
-from .verdict import Caveat, Proved, Verdict, explain
+from .rosters import RosterStep, Walk
+from .verdict import Caveat, Proved, Verdict, caveats, explain
 
 __all__ = ["verify_proof"]
 
 _STEPS: Final = (
     ("file", ()),
-    ("charter", ("file",)),
-    ("rosters", ("charter",)),
+    ("trust", ("file",)),
+    ("rosters", ("trust",)),
     ("certificate", ("rosters",)),
     ("history", ("certificate",)),
-    ("records", ("charter",)),
+    ("records", ("trust",)),
     ("inclusion", ("history", "records")),
     ("state", ("certificate",)),
     ("authors", ("inclusion", "state")),
@@ -45,27 +48,33 @@ _STEPS: Final = (
 """The steps in order, and those that each stands on."""
 
 
-def verify_proof(data: bytes, *, coop: str | None = None) -> Verdict:
+def verify_proof(
+    data: bytes, *, coop: str | None = None, checkpoint: Checkpoint | None = None
+) -> Verdict:
     """Check a proof file; whatever the bytes, the answer is a verdict and no exception.
 
     Args:
-        coop: the id that the verifier knows the co-op by; without it the verdict says
-            that the verifier must still compare.
+        coop: the id that the verifier knows the co-op by; without it and a checkpoint the
+            verdict says that the verifier must still compare.
+        checkpoint: what the verifier trusts instead of the charter.
     """
-    return _Examination(data, coop).verdict()
+    return _Examination(data, coop, checkpoint).verdict()
 
 
 class _Examination:
     """One file under examination: a method for each step, and what they found."""
 
-    def __init__(self, data: bytes, coop: str | None) -> None:
+    def __init__(self, data: bytes, coop: str | None, checkpoint: Checkpoint | None) -> None:
         self.data = data
         self.expected = coop
+        self.checkpoint = checkpoint
         self.checked: list[Checked] = []
         self.proof: Proof | None = None
         self.charter: SignedCharter | None = None
         self.coop = ""
-        self.roster = Roster(())
+        self.founders = self.listed = Roster(())
+        """The witnesses that the file's next difference is from, trusted or not."""
+        self.walk = Walk("", 0, self.listed)
         self.minute = ""
         self.signatures = 0
         self.records: list[Verified] = []
@@ -101,13 +110,15 @@ class _Examination:
             summary=self.summary if first is None else f"not proved: {first.detail}",
             claim=self.proof.claim.type if self.proof else "",
             id=self.proof.claim.id if self.proof else "",
-            coop=self.coop if self.charter else "",
+            coop=self.coop,
             coop_name=self.charter.charter.name if self.charter else "",
             height=header.height if header else 0,
             minute=self.minute,
             time=header.time if header else 0,
             state_root=header.state_root if header else "",
-            signatures=self.signatures,
+            checkpoint=self.checkpoint.height if self.checkpoint else None,
+            skips=self.walk.skips if ok else [],
+            signatures=self.signatures + self.walk.signatures,
             checked=self.checked,
             caveats=self._caveats() if ok else [],
             proved=self.proved if ok else None,
@@ -124,54 +135,117 @@ class _Examination:
         self.proof = Proof.from_bytes(self.data)
         return f"{len(self.data)} canonical bytes, a proof of {self.proof.claim.type}"
 
-    def _check_charter(self) -> str:
-        signed = SignedCharter.from_bytes(orjson.dumps(self.file.charter))
+    def _check_trust(self) -> str:
+        coop, found = self.file.header.coop, ""
+        if self.file.charter is not None:
+            coop, found = self._check_charter(self.file.charter)
+        if self.expected not in (None, coop):
+            raise Refused("PRF-3", expected=self.expected, found=coop)
+        checkpoint = self.checkpoint
+        if checkpoint is not None:
+            self._check_checkpoint(checkpoint, coop)
+            self.walk = Walk(coop, checkpoint.height, checkpoint.roster)
+            found = f"co-op {coop}, from minute {checkpoint.height} on, by the checkpoint"
+        elif self.charter is not None:
+            self.walk = Walk(coop, 0, self.founders)
+        else:
+            raise Refused("PRF-20", made_for=self.file.base)
+        self.coop = coop
+        return found
+
+    def _check_charter(self, value: JsonObject) -> tuple[str, str]:
+        signed = SignedCharter.from_bytes(orjson.dumps(value))
         coop = signed.charter.coop()
         signed.check()
         self.signatures += len(signed.signatures)
-        if self.expected is not None and coop != self.expected:
-            raise Refused("PRF-3", expected=self.expected, found=coop)
         self.charter = signed
-        self.coop = coop
         founders = sorted(signed.charter.founders, key=lambda founder: founder.member)
-        self.roster = Roster(tuple(Witness(each.member, each.device) for each in founders))
-        return f"co-op {coop}, signed by all {len(founders)} founders"
+        self.founders = Roster(tuple(Witness(each.member, each.device) for each in founders))
+        self.listed = self.founders
+        return coop, f"co-op {coop}, signed by all {len(founders)} founders"
+
+    def _check_checkpoint(self, checkpoint: Checkpoint, coop: str) -> None:
+        """Check that the file can be read from the checkpoint that is trusted."""
+        if checkpoint.coop != coop:
+            raise Refused("PRF-3", expected=checkpoint.coop, found=coop)
+        if self.file.header.height < checkpoint.height:
+            height = self.file.header.height
+            raise Refused("PRF-21", certified=height, checkpoint=checkpoint.height)
+        if self.file.checkpoint is not None:
+            if self.file.base != checkpoint.height:
+                raise Refused("PRF-20", made_for=self.file.base, checkpoint=checkpoint.height)
+            self.listed = checkpoint.roster
 
     def _check_rosters(self) -> str:
-        for change in self.file.rosters:
-            self._check_final(change.header, change.certificate)
-            roster = Roster(tuple(Witness(*pair) for pair in change.witnesses))
-            if roster.hash != change.header.roster_hash:
-                raise Refused("PRF-4", height=change.header.height)
-            self.roster = roster
-        changes = len(self.file.rosters)
-        return f"{changes} changes since the founders lead to {len(self.roster)} witnesses"
+        taken = 0
+        for place, step in enumerate(self.file.steps):
+            signers, self.listed = step.rosters(self.listed)
+            if step.header.height > self._start:
+                self.walk.take(step, signers, self.listed)
+                taken += 1
+            elif self._contradicts(step.header.height, step.header.id()):
+                self._check_fork(self.file.steps[: place + 1])
+        begun = "the checkpoint" if self.checkpoint else "the founders"
+        return f"{taken} steps from {begun} lead to {len(self.walk.roster)} witnesses"
+
+    @property
+    def _start(self) -> int:
+        """The height of the minute that is trusted without a certificate."""
+        return self.checkpoint.height if self.checkpoint else 0
+
+    def _contradicts(self, height: int, minute: str) -> bool:
+        """Say whether a minute is another one than the checkpoint's."""
+        checkpoint = self.checkpoint
+        if checkpoint is None or checkpoint.height != height:
+            return False
+        return checkpoint.minute != minute
+
+    def _check_fork(self, steps: Sequence[RosterStep]) -> None:
+        """Check from the charter on what contradicts the checkpoint.
+
+        Args:
+            steps: up to the other minute of the checkpoint's height, or all, if that is the
+                certified one.
+        Raises:
+            Refused: PRF-22 if it is final by the file's own charter, else why it is not.
+        """
+        walk, listed = Walk(self.file.header.coop, 0, self.founders), self.founders
+        for step in steps:
+            signers, listed = step.rosters(listed)
+            walk.take(step, signers, listed)
+        if walk.height < self._start:
+            header = self.file.header
+            walk.check(header, self.file.certificate, self.file.signers.apply(listed))
+        raise Refused("PRF-22", height=self._start)
 
     def _check_certificate(self) -> str:
         header = self.file.header
-        if header.height == 0:
-            return self._check_founding(header)
-        self.minute, signers = self._check_final(header, self.file.certificate)
-        return f"minute {header.height} was made final by {signers} of {len(self.roster)} witnesses"
+        if header.height == self._start:
+            return self._check_start(header)
+        signers = self.file.signers.apply(self.listed)
+        self.minute, count = self.walk.check(header, self.file.certificate, signers)
+        return f"minute {header.height} was made final by {count} of {len(signers)} witnesses"
 
-    def _check_founding(self, header: MinuteHeader) -> str:
-        assert self.charter is not None
-        founding = Minute.from_bytes(found_book(self.charter)["minutes"][height_key(0)] or b"")
-        if header != founding.header or self.file.certificate:
-            raise Refused("PRF-5", height=0)
-        self.minute = founding.id
-        return "minute 0 is the charter itself"
-
-    def _check_final(self, header: MinuteHeader, certificate: str) -> tuple[str, int]:
-        """Check that the roster made a minute final; returns its id and the signers' count."""
-        if header.v != PROTOCOL_VERSION or header.coop != self.coop:
+    def _check_start(self, header: MinuteHeader) -> str:
+        """Check that the certified minute is the one that is trusted."""
+        minute, since = header.id(), self.file.checkpoint
+        bare = not (self.file.certificate or self.file.signers.added or self.file.signers.removed)
+        if self.charter is not None and header.height == 0:
+            founding = Minute.from_bytes(found_book(self.charter)["minutes"][height_key(0)] or b"")
+            if header != founding.header or not bare:
+                raise Refused("PRF-5", height=0)
+            if self._contradicts(0, minute):
+                raise Refused("PRF-22", height=0)
+            self.minute = minute
+            return "minute 0 is the charter itself"
+        if since is not None and (since.minute != minute or not bare):
             raise Refused("PRF-5", height=header.height)
-        minute = header.id()
-        found = Certificate.from_bytes(bytes.fromhex(certificate))
-        found.check_final(minute, header.height, header.prev)
-        found.check(self.coop, self.roster)
-        self.signatures += len(found.signers)
-        return minute, len(found.signers)
+        if self._contradicts(header.height, minute):
+            if since is not None:
+                raise Refused("PRF-20", made_for=since.height, minute=minute)
+            self._check_fork(self.file.steps)
+        self.minute = minute
+        return f"minute {header.height} is the checkpoint's own"
 
     def _check_history(self) -> str:
         tip = self.file.header
@@ -179,10 +253,17 @@ class _Examination:
             header = each.header
             if header.v != PROTOCOL_VERSION or header.coop != self.coop:
                 raise Refused("PRF-5", height=header.height)
-            merkle.check_history(
-                tip.history_root, header.height, tip.height, header.id(), each.path
-            )
+            self._check_part(header.height, header.id(), each.path)
+        since = self.file.checkpoint
+        if since is not None and since.height < tip.height:
+            self._check_part(since.height, since.minute, since.path)
         return f"{len(self.file.minutes)} earlier minutes are part of it"
+
+    def _check_part(self, height: int, minute: str, path: Sequence[str]) -> None:
+        tip = self.file.header
+        merkle.check_history(tip.history_root, height, tip.height, minute, path)
+        if self._contradicts(height, minute):
+            raise Refused("PRF-22", height=height, minute=minute)
 
     def _check_records(self) -> str:
         for each in self.file.records:
@@ -237,43 +318,22 @@ class _Examination:
         self.proved, self.summary = check_claim(evidence)
         return self.summary
 
-    # What is not proved -----------------------------------------------------------------
-
     def _caveats(self) -> list[Caveat]:
-        header = self.file.header
-        found = [
-            Caveat(
-                name="later",
-                detail=f"what was decided after minute {header.height} is not in this file",
-            ),
-            Caveat(
-                name="witnesses",
-                detail="it rests on the witnesses: more than two thirds of those of one height, "
-                "together, could have certified something else",
-            ),
-            Caveat(
-                name="names",
-                detail="names are those of the co-op's register; who holds the keys is for the "
-                "members to know",
-            ),
-        ]
-        if self.expected is None:
-            found.insert(
-                0,
-                Caveat(
-                    name="coop",
-                    detail=f"anyone can found a co-op of this name: compare {self.coop} with the "
-                    "id that you were given by someone you trust",
-                ),
-            )
-        if self.records:
-            detail = "the times on records are their authors' own clocks"
-            found.append(Caveat(name="times", detail=detail))
-        absent = sum(each.body is None for each in self.file.records)
-        if absent:
-            detail = f"the bodies of {absent} records are not in the file, only their hashes"
-            found.append(Caveat(name="bodies", detail=detail))
-        return found
+        checkpoint = self.checkpoint
+        joined = (
+            checkpoint is None
+            or self.file.checkpoint is not None
+            or self.file.header.height == checkpoint.height
+            or any(each.header.height == checkpoint.height for each in self.file.minutes)
+        )
+        return caveats(
+            height=self.file.header.height,
+            coop="" if self.expected or checkpoint else self.coop,
+            checkpoint=checkpoint.height if checkpoint else None,
+            joined=joined,
+            skips=self.walk.skips,
+            bodies=[each.body is not None for each in self.file.records],
+        )
 
 
 def _canonical(value: object) -> bytes:

@@ -16,8 +16,8 @@ from rochdale_protocol.core.errors import CodedError, DecodeError, LocalError, N
 ROOT = Path(__file__).resolve().parents[3]
 CODE = re.compile(r'"([A-Z]{3}-[0-9]{1,3})"')
 
-UNSEEN = frozenset({"PRF-0", "PRF-1", "PRF-2", "PRF-3", "PRF-4", "PRF-5", "PRF-6", "PRF-7", "PRF-8",
-                    "PRF-9", "PRF-11", "PRF-12"})  # fmt: skip
+UNSEEN = frozenset({"PRF-0", "PRF-1", "PRF-4", "PRF-5", "PRF-6", "PRF-7", "PRF-8", "PRF-9",
+                    "PRF-11", "PRF-12", "PRF-17", "PRF-18", "PRF-20", "PRF-21"})  # fmt: skip
 """Codes that only ``rochdale verify`` meets, which has words of its own."""
 
 

@@ -19,7 +19,9 @@ from rochdale_protocol.minutes import merkle
 from rochdale_protocol.minutes.minute import MinuteHeader, certificate_hash
 from rochdale_protocol.minutes.roster import Roster, Witness
 from rochdale_protocol.minutes.votes import Certificate, Ground, Vote, VoteKind
-from rochdale_protocol.proofs.build import prove_agreement
+from rochdale_protocol.proofs.build import prove_agreement, prove_record
+from rochdale_protocol.proofs.checkpoint import Checkpoint, make_checkpoint
+from rochdale_protocol.proofs.rosters import Difference
 from rochdale_protocol.state.maps import DictMap
 from rochdale_protocol.state.tree import prove, root, update
 from tests.protocol.coops import Coop, device, recovery, signed_charter
@@ -34,14 +36,19 @@ __all__ = [
     "agreement_file",
     "certified",
     "certify",
+    "renewed",
+    "roster_of",
     "signature",
     "signed",
-    "small_agreement_file",
+    "small_file",
     "to_bytes",
 ]
 
 File = dict[str, Any]
 """A proof file as plain JSON, to be spoilt."""
+
+BOTH: Mapping[int, int] = {0: 0, 1: 1}
+"""The founders of the co-op of two, each with its first device."""
 
 ClaimOf = tuple[Literal["record", "agreement", "membership"], str]
 
@@ -84,13 +91,36 @@ def agreed() -> tuple[Coop, str]:
 
 
 @cache
-def small_agreement_file() -> bytes:
-    """Return a proof file with all parts and as few bytes as that takes."""
+def renewed() -> tuple[Coop, str]:
+    """Three farms found and agree, four more join, and one by one the founders leave."""
+    coop = Coop(3)
+    agreement = agree(coop, [1, 2])
+    for _ in range(4):
+        coop.admit()
+    for number in range(3):
+        coop.write(number, MemberResign(reason=""))
+    coop.write(3, address(7001))
+    return coop, agreement
+
+
+@cache
+def small_file(*, since: int = 0) -> tuple[bytes, Checkpoint | None]:
+    """Return a proof file with all parts and as few bytes as that takes.
+
+    Args:
+        since: the height of the checkpoint from which the file begins, and which is
+            returned; 0 for the charter.
+    """
     coop = Coop(2)
-    agreement = agree(coop, [1])
-    coop.write(0, MemberResign(reason=""))
-    coop.write(1, address(7001))
-    return prove_agreement(coop.ledgers[1], agreement).to_bytes()
+    record = coop.write(1, address(7001))
+    coop.admit()
+    for number in range(2):
+        coop.write(number, MemberResign(reason=""))
+    coop.write(2, address(7002))
+    ledger = coop.ledgers[2]
+    checkpoint = make_checkpoint(ledger, since) if since else None
+    proof = prove_record(ledger, record.id, checkpoint.minute if checkpoint else "")
+    return proof.to_bytes(), checkpoint
 
 
 @cache
@@ -118,7 +148,8 @@ def certified(
         "v": 1,
         "claim": {"type": claim[0], "id": claim[1]},
         "charter": signed_charter(2).model_dump(),
-        "rosters": [],
+        "checkpoint": None,
+        "steps": [],
         "header": {
             "v": 1,
             "coop": signed_charter(2).charter.coop(),
@@ -133,6 +164,7 @@ def certified(
             "history_root": ZERO_ID,
             "certificate_hash": certificate_hash(b""),
         },
+        "signers": {"added": [], "removed": []},
         "minutes": [],
         "records": [
             {
@@ -155,17 +187,27 @@ def certified(
     return file
 
 
-def certify(file: File) -> None:
-    """Let both founders certify the header as it now is."""
+def certify(file: File, witnesses: Mapping[int, int] = BOTH) -> None:
+    """Let witnesses certify the header as it now is.
+
+    Args:
+        witnesses: numbers of the members, each with that of the device that it signs by.
+    """
     header = MinuteHeader.model_validate(file["header"])
-    pairs = sorted((recovery(number).public, device(number).public) for number in range(2))
-    roster = Roster(tuple(Witness(*pair) for pair in pairs))
-    ground = Ground(signed_charter(2).charter.coop(), header.height, header.prev, roster)
+    roster = roster_of(witnesses)
+    ground = Ground(header.coop, header.height, header.prev, roster)
     votes = [
         Vote.sign(device(number), ground, VoteKind.FINALIZE, 1, header.id(), 0)
-        for number in range(2)
+        for number in witnesses.values()
     ]
     file["certificate"] = Certificate.collect(ground, votes).to_bytes().hex()
+    file["signers"] = Difference.between(roster_of(BOTH), roster).model_dump()
+
+
+def roster_of(witnesses: Mapping[int, int]) -> Roster:
+    """Return the roster of members by their numbers, with the numbers of their devices."""
+    pairs = [(recovery(one).public, device(by).public) for one, by in witnesses.items()]
+    return Roster(tuple(Witness(*pair) for pair in sorted(pairs)))
 
 
 def signed(number: int, body: Body, *, seq: int = 1) -> Verified:

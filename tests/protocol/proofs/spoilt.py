@@ -10,7 +10,7 @@ from rochdale_protocol.core.records import body_hash
 from tests.protocol.coops import device
 from tests.protocol.proofs.books import TEXT, File, to_bytes
 
-__all__ = ["Patch", "Spoilt", "patched", "spoilt"]
+__all__ = ["Patch", "Spoilt", "patched", "spoilt", "stray"]
 
 Patch = list[dict[str, Any]]
 """``replace``, ``remove`` and ``add`` of RFC 6902."""
@@ -58,7 +58,7 @@ def spoilt(file: File) -> list[Spoilt]:
     return [
         *_form(file),
         *_charter(file),
-        *_rosters(file),
+        *_signers(file),
         *_certificate(file),
         *_history(file),
         *_records(file),
@@ -83,7 +83,6 @@ def _form(file: File) -> list[Spoilt]:
         ("record-twice", "file", "PRF-1", replace("/records", [records[0], *records])),
         ("state-unordered", "file", "PRF-1", replace("/state", file["state"][::-1])),
         ("minutes-unordered", "file", "PRF-1", replace("/minutes", file["minutes"][::-1])),
-        ("roster-too-late", "file", "PRF-1", replace("/rosters/0/header/height", late)),
         ("minute-too-late", "file", "PRF-1", replace("/minutes/1/header/height", late)),
     ]
 
@@ -93,36 +92,102 @@ def _charter(file: File) -> list[Spoilt]:
     first = file["charter"]["charter"]["founders"][0]
     charter = "/charter/charter"
     return [
-        ("charter-purpose", "charter", "MIN-11", replace(f"{charter}/purpose", "to sell")),
-        ("charter-founder", "charter", "MIN-11", replace(f"{charter}/founders/0/device", ID)),
-        ("charter-unsigned", "charter", "MIN-11", replace("/charter/signatures/0", None)),
+        ("charter-purpose", "trust", "MIN-11", replace(f"{charter}/purpose", "to sell")),
+        ("charter-founder", "trust", "MIN-11", replace(f"{charter}/founders/0/device", ID)),
+        ("charter-unsigned", "trust", "MIN-11", replace("/charter/signatures/0", None)),
         (
             "charter-signatures-exchanged",
-            "charter",
+            "trust",
             "MIN-11",
             replace("/charter/signatures", signatures[::-1]),
         ),
-        ("charter-without-name", "charter", "MIN-10", remove(f"{charter}/name")),
-        ("charter-founder-twice", "charter", "MIN-10", replace(f"{charter}/founders/1", first)),
+        ("charter-without-name", "trust", "MIN-10", remove(f"{charter}/name")),
+        ("charter-founder-twice", "trust", "MIN-10", replace(f"{charter}/founders/1", first)),
     ]
 
 
-def _rosters(file: File) -> list[Spoilt]:
-    certificate = file["rosters"][0]["certificate"]
-    first = "/rosters/0"
+def _signers(file: File) -> list[Spoilt]:
+    """Return other witnesses than those of whom one left since the founding."""
+    removed = file["signers"]["removed"]
+
+    def case(name: str, code: str, removed: list[str]) -> Spoilt:
+        return (name, "certificate", code, replace("/signers/removed", removed))
+
     return [
-        ("roster-left-out", "certificate", "CRT-2", replace("/rosters", [])),
-        ("roster-device", "rosters", "PRF-4", replace(f"{first}/witnesses/0/1", ID)),
-        ("roster-shorter", "rosters", "PRF-4", remove(f"{first}/witnesses/0")),
-        ("roster-header", "rosters", "CRT-5", replace(f"{first}/header/roster_hash", ID)),
-        (
-            "roster-certificate",
-            "rosters",
-            "CRT-4",
-            replace(f"{first}/certificate", other(certificate)),
-        ),
-        ("roster-certificate-none", "rosters", "CRT-1", replace(f"{first}/certificate", "")),
+        case("signers-unchanged", "CRT-2", []),
+        case("signers-without-a-stranger", "PRF-17", [ID, *removed]),
+        case("signers-removed-twice", "PRF-17", removed * 2),
     ]
+
+
+def stray(file: File) -> list[Spoilt]:
+    """Return every way of spoiling the steps of the proof named ``agreement-after-changes``."""
+    step, certificate = "/steps/0", file["steps"][0]["certificate"]
+    strangers = sorted([[ID, "2" * 64], ["3" * 64, "4" * 64]])
+    added, following = file["steps"][0]["signers"]["added"], file["steps"][0]["next"]
+    gone, stays = following["removed"][0], added[-1]
+
+    def case(name: str, code: str, patch: Patch) -> Spoilt:
+        return (name, "rosters", code, patch)
+
+    def next_(change: str, value: object) -> Patch:
+        return replace(f"{step}/next/{change}", value)
+
+    late, tip = file["header"]["height"], file["certificate"]
+    exchanged = [file["steps"][0] | {"header": file["header"]}, file["steps"][0]]
+    return [
+        ("step-left-out", "certificate", "CRT-2", replace("/steps", [])),
+        ("step-too-late", "file", "PRF-1", replace(f"{step}/header/height", late)),
+        ("step-at-the-founding", "file", "PRF-1", replace(f"{step}/header/height", 0)),
+        ("step-twice", "file", "PRF-1", replace("/steps", file["steps"] * 2)),
+        ("steps-unordered", "file", "PRF-1", replace("/steps", exchanged)),
+        ("both-begin", "file", "PRF-1", replace("/checkpoint", SINCE)),
+        ("nothing-begins", "file", "PRF-1", replace("/charter", None)),
+        case("step-header", "PRF-4", replace(f"{step}/header/roster_hash", ID)),
+        case("step-time", "CRT-5", replace(f"{step}/header/time", 1)),
+        case("step-of-another-coop", "PRF-5", replace(f"{step}/header/coop", ID)),
+        case("step-certificate", "CRT-4", replace(f"{step}/certificate", other(certificate))),
+        case("step-certificate-none", "CRT-1", replace(f"{step}/certificate", "")),
+        case("step-certificate-of-another", "CRT-5", replace(f"{step}/certificate", tip)),
+        case("next-stays", "PRF-4", next_("removed", [])),
+        case("next-more", "PRF-4", next_("added", strangers)),
+        case("next-other-device", "PRF-4", next_("added", [[stays[0], ID]])),
+        case("next-same-device", "PRF-17", next_("added", [stays])),
+        case("next-device-of-another", "PRF-17", next_("added", [[ID, stays[1]]])),
+        case("next-unordered", "PRF-17", next_("added", strangers[::-1])),
+        case("next-added-twice", "PRF-17", next_("added", strangers[:1] * 2)),
+        case("next-removed-twice", "PRF-17", next_("removed", [gone] * 2)),
+        case("next-removed-unordered", "PRF-17", next_("removed", sorted([gone, stays[0]])[::-1])),
+        case("next-removed-stranger", "PRF-17", next_("removed", [ID])),
+        case("next-both", "PRF-17", next_("added", [[gone, ID]])),
+        case("next-nobody", "PRF-17", _all_gone(file)),
+        case("signers-fewer", "CRT-2", _one_fewer(file)),
+        ("certified-by-others", "certificate", "CRT-2", _others(file, strangers)),
+    ]
+
+
+SINCE = {"height": 1, "minute": ID, "path": []}
+
+
+def _all_gone(file: File) -> Patch:
+    """Return what removes every witness."""
+    founders = [each["member"] for each in file["charter"]["charter"]["founders"]]
+    signers = file["steps"][0]["signers"]
+    left = {*founders, *(member for member, _ in signers["added"])} - {*signers["removed"]}
+    return replace("/steps/0/next", {"added": [], "removed": sorted(left)})
+
+
+def _one_fewer(file: File) -> Patch:
+    """Return what leaves one of the step's signers out, and makes it a witness afterwards."""
+    signers, following = file["steps"][0]["signers"], file["steps"][0]["next"]
+    return replace("/steps/0/signers/added", signers["added"][1:]) + replace(
+        "/steps/0/next/added", [*signers["added"][:1], *following["added"]]
+    )
+
+
+def _others(file: File, strangers: list[list[str]]) -> Patch:
+    added = sorted([*file["signers"]["added"], *strangers])
+    return replace("/signers/added", added)
 
 
 def _certificate(file: File) -> list[Spoilt]:
