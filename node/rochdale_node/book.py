@@ -252,10 +252,11 @@ class Book:
         """Make some more of what was fetched searchable; returns whether there is more."""
         return self.ledger.cold is None and index_some(self.shelf)
 
-    def set_rechecked(self, height: int) -> None:
-        """Note that all signatures up to a height were checked."""
+    def set_rechecked(self, height: int, spoilt: Iterable[str] = ()) -> None:
+        """Note that all signatures up to a height were checked, and which are wrong (LED-11)."""
         with self._step():
             self.ledger.set_rechecked(height)
+            self.ledger.spoil(spoilt)
             self._carry_out(self._exchange.tick(clock()))
 
     # Links ----------------------------------------------------------------------------

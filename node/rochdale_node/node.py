@@ -14,6 +14,7 @@ import structlog
 from rochdale_protocol.core.errors import CodedError, LocalError
 from rochdale_protocol.core.hashes import Tag
 from rochdale_protocol.core.keys import Signer, is_valid
+from rochdale_protocol.core.records import Verified
 from rochdale_protocol.minutes.founding import found_book
 from rochdale_protocol.minutes.minute import SignedCharter
 from rochdale_protocol.minutes.news import Finalised
@@ -376,12 +377,11 @@ class Node:
             for name, _ in minute.records:
                 record = ledger.record(name)
                 assert record is not None
-                checks.append((record.header.device, record.header_bytes, record.signature))
-        bad = await asyncio.to_thread(_first_bad, checks)
-        if bad is not None:
-            _log.error("a quorum certified a record whose signature is wrong", device=bad[:16])
-            return False
-        book.set_rechecked(end)
+                checks.append(record)
+        bad = await asyncio.to_thread(_wrongly_signed, checks)
+        if bad:
+            _log.warning("records came with wrong signatures", records=len(bad), first=bad[0][:16])
+        book.set_rechecked(end, bad)
         return True
 
 
@@ -400,9 +400,12 @@ def _create_book(path: Path, changes: Changes) -> None:
         os.close(folder)
 
 
-def _first_bad(checks: list[tuple[str, bytes, bytes]]) -> str | None:
+def _wrongly_signed(records: list[Verified]) -> list[str]:
     prefix = Tag.SIGN_RECORD.value
-    for device, header, signature in checks:
-        if not is_valid(bytes.fromhex(device), prefix + header, signature):
-            return device
-    return None
+    return [
+        record.id
+        for record in records
+        if not is_valid(
+            bytes.fromhex(record.header.device), prefix + record.header_bytes, record.signature
+        )
+    ]

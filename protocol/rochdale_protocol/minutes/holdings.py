@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from ..core.canonical import encode
 from ..core.errors import LocalError
@@ -70,6 +71,24 @@ class Holdings:
     def set_rechecked(self, height: int) -> None:
         """Note that every record's signature up to a height was checked."""
         self.desk["meta"].put("rechecked", str(height).encode())
+
+    def spoil(self, records: Iterable[str]) -> None:
+        """Note records of final minutes whose signatures are wrong here (LED-11)."""
+        for record in records:
+            self.desk["meta"].put(f"spoilt/{record}", b"")
+
+    def spoilt(self) -> list[str]:
+        """Return the records that are to be asked for anew, sorted."""
+        return [key.removeprefix("spoilt/") for key, _ in self.desk["meta"].scan("spoilt/")]
+
+    def is_spoilt(self, record: str) -> bool:
+        return self.desk["meta"].get(f"spoilt/{record}") is not None
+
+    def mend(self, record: Verified) -> None:
+        """Take the signature of a record that was noted as spoilt."""
+        body = self.desk["bodies"].get(record.id)
+        self.store_record(Verified(replace(record, body=body)))
+        self.desk["meta"].delete(f"spoilt/{record.id}")
 
     def stored_rosters(self, height: int) -> list[tuple[int, Roster]]:
         """Return the witnesses from each height on where they change, to one past ``height``."""

@@ -11,6 +11,7 @@ LED-4  A device that meets a record or vote of its own that it doesn't hold stop
 LED-5  A minute with a certificate is final for those who hold both, whoever sends it.
 LED-6  Patience: see ``patience``.
 LED-7  A device signs its next record only on top of all that it signed before.
+LED-11 A record of a final minute whose signature proves wrong is asked for anew.
 LED-8  A newcomer takes in no history but the one with the minute that its invite names.
 """
 
@@ -116,9 +117,9 @@ class Ledger(Holdings):
             return error.code
 
     def wanted(self) -> tuple[list[str], list[str]]:
-        """Return the minutes, and the records, that this height needs and that are not held."""
+        """Return the minutes, and the records, that are needed here and not held, or spoilt."""
         absent = [name for name in self.machine.named() if name not in self.contents]
-        return absent, self.contents.lacking()
+        return absent, [*self.contents.lacking(), *self.spoilt()]
 
     # What comes in ------------------------------------------------------------------
 

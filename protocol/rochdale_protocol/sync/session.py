@@ -36,7 +36,7 @@ from ..core.limits import (
     USELESS_MAX,
     USELESS_SIZE,
 )
-from ..core.records import Verified, decode_record, pack_record, verify_record
+from ..core.records import Record, Verified, decode_record, pack_record, verify_record
 from ..minutes.ledger import Ledger
 from ..minutes.minute import Minute
 from ..minutes.votes import Vote
@@ -420,6 +420,9 @@ class Session:
         for frame in message.blobs:
             record = decode_record(frame)
             self._learn(record.id[:SHORT_ID])
+            if self.ledger.is_spoilt(record.id):
+                self._mend(record)
+                continue
             if self.ledger.holds(record.id):
                 continue
             verified = verify_record(record, self.ledger.coop)
@@ -430,6 +433,13 @@ class Session:
         if message.head.more:
             yield Message(Kind.MORE_RECORDS, messages.Empty())
 
+    def _mend(self, record: Record) -> None:
+        """Take in what was asked for anew; who has a bad copy too may not know (LED-11)."""
+        try:
+            self.ledger.mend(verify_record(record, self.ledger.coop))
+        except Refused:
+            return
+
     def _on_more_records(self, message: Message, mono: int) -> Iterator[Message]:
         if not self._awaiting_more:
             raise Refused("SYN-3", kind="MORE_RECORDS")
@@ -438,7 +448,8 @@ class Session:
     def _on_want_records(self, message: Message, mono: int) -> Iterator[Message]:
         assert isinstance(message.head, messages.WantRecords)
         self._known.difference_update(name[:SHORT_ID] for name in message.head.records)
-        held = [self.ledger.record(name) for name in message.head.records]
+        asked = [name for name in message.head.records if not self.ledger.is_spoilt(name)]
+        held = [self.ledger.record(name) for name in asked]
         yield from self.offer(record for record in held if record is not None)
 
     def _on_votes(self, message: Message, mono: int) -> Iterator[Message]:

@@ -38,7 +38,7 @@ def coop() -> Coop:
 
 
 def test_who_is_away_for_long_goes_dormant(coop: Coop) -> None:
-    """More than dormant_days later, and enough minutes, it is off the roster (MEM-12)."""
+    """More than dormant_days later, and enough minutes, it is off the roster (EXE-9, MEM-12)."""
     write(coop, 4)
     coop.pass_time(4 * DAY_MS)
     assert members(coop, "dormant") == []
