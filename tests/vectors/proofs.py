@@ -1,5 +1,7 @@
 """Vectors of proof files (PRF-1 to PRF-13): whole ones, spoilt ones and forged ones.
 
+The files under ``begun`` are verified from checkpoints.
+
 A spoilt file is the valid one named in ``of`` after a patch (``replace``, ``remove``
 and ``add`` of RFC 6902), in canonical form again. A forged one has right certificates and
 signatures, by founders who lie together.
@@ -9,10 +11,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from rochdale_protocol.core.limits import CHECKPOINT_SIZE_MAX
 from rochdale_protocol.proofs.build import prove_agreement, prove_member, prove_record
 from tests.protocol.coops import Coop, recovery
 from tests.protocol.proofs.books import File, agreed, renewed, to_bytes
-from tests.protocol.proofs.forged import forged
+from tests.protocol.proofs.checkpoints import begun, broken
+from tests.protocol.proofs.checkpoints import files as begun_files
+from tests.protocol.proofs.forged import forged, leapt
 from tests.protocol.proofs.spoilt import spoilt, stray
 
 
@@ -29,7 +34,8 @@ def valid() -> dict[str, File]:
         "membership": prove_member(ledger, recovery(1).public),
         "membership-at-the-founding": prove_member(founded, recovery(0).public),
     }
-    return {name: proof.model_dump() for name, proof in proofs.items()}
+    leap = leapt({0: 0, 1: 1, 9: 9})
+    return {name: proof.model_dump() for name, proof in proofs.items()} | {"skip": leap}
 
 
 def build() -> dict[str, Any]:
@@ -49,4 +55,23 @@ def build() -> dict[str, Any]:
             {"name": name, "step": step, "code": code, "file": to_bytes(file).decode()}
             for name, step, code, file in forged()
         ],
+        "begun": {
+            "files": {name: to_bytes(file).decode() for name, file in begun_files().items()},
+            "cases": [
+                {
+                    "name": case.name,
+                    "of": case.of,
+                    "patch": case.patch,
+                    "checkpoint": case.checkpoint and case.checkpoint.to_bytes().decode(),
+                    "step": case.step,
+                    "code": case.code,
+                }
+                for case in begun()
+            ],
+            "broken": [
+                {"name": name, "code": code, "checkpoint": data.decode()}
+                for name, code, data in broken()
+                if len(data) < CHECKPOINT_SIZE_MAX
+            ],
+        },
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import Any, Literal
 
@@ -46,9 +46,6 @@ __all__ = [
 
 File = dict[str, Any]
 """A proof file as plain JSON, to be spoilt."""
-
-BOTH: Mapping[int, int] = {0: 0, 1: 1}
-"""The founders of the co-op of two, each with its first device."""
 
 ClaimOf = tuple[Literal["record", "agreement", "membership"], str]
 
@@ -134,25 +131,28 @@ def certified(
     claim: ClaimOf,
     records: Sequence[tuple[Verified, str]],
     values: Mapping[str, object],
+    *,
+    founders: int = 2,
 ) -> File:
-    """Return a file that two founders certified in one minute, whatever it says.
+    """Return a file that all founders certified in one minute, whatever it says.
 
     Args:
         records: each with the code that it is said to be refused with.
         values: the state that the file shows; None for a key that is absent.
     """
+    charter = signed_charter(founders)
     leaves = [(record.id, code) for record, code in records]
     tree = DictMap()
     update(tree, {key: encode(value) for key, value in values.items() if value is not None})
     file: File = {
         "v": 1,
         "claim": {"type": claim[0], "id": claim[1]},
-        "charter": signed_charter(2).model_dump(),
+        "charter": charter.model_dump(),
         "checkpoint": None,
         "steps": [],
         "header": {
             "v": 1,
-            "coop": signed_charter(2).charter.coop(),
+            "coop": charter.charter.coop(),
             "height": 5,
             "prev": "5" * 64,
             "time": 5_000,
@@ -187,21 +187,28 @@ def certified(
     return file
 
 
-def certify(file: File, witnesses: Mapping[int, int] = BOTH) -> None:
+def certify(
+    file: File, witnesses: Mapping[int, int] | None = None, silent: Collection[int] = ()
+) -> None:
     """Let witnesses certify the header as it now is.
 
     Args:
-        witnesses: numbers of the members, each with that of the device that it signs by.
+        witnesses: numbers of the members, each with that of the device that attests for
+            it; the founders if left out.
+        silent: numbers of the devices that don't sign.
     """
+    founders = {number: number for number in range(len(file["charter"]["signatures"]))}
+    witnesses = witnesses or founders
     header = MinuteHeader.model_validate(file["header"])
     roster = roster_of(witnesses)
     ground = Ground(header.coop, header.height, header.prev, roster)
     votes = [
         Vote.sign(device(number), ground, VoteKind.FINALIZE, 1, header.id(), 0)
         for number in witnesses.values()
+        if number not in silent
     ]
     file["certificate"] = Certificate.collect(ground, votes).to_bytes().hex()
-    file["signers"] = Difference.between(roster_of(BOTH), roster).model_dump()
+    file["signers"] = Difference.between(roster_of(founders), roster).model_dump()
 
 
 def roster_of(witnesses: Mapping[int, int]) -> Roster:

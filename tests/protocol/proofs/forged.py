@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar
 
 from rochdale_protocol.agreements.records import AgreementDraft, AgreementRevise
@@ -12,6 +12,7 @@ from rochdale_protocol.core.hashes import Tag
 from rochdale_protocol.core.records import Verified
 from rochdale_protocol.membership.records import DeviceAdd, DeviceEnrol, MemberApply
 from rochdale_protocol.membership.rules import recovery_claim
+from rochdale_protocol.proofs.rosters import Difference
 from tests.protocol.coops import device, recovery, signed_charter
 from tests.protocol.proofs.books import (
     TEXT,
@@ -19,11 +20,12 @@ from tests.protocol.proofs.books import (
     address,
     certified,
     certify,
+    roster_of,
     signature,
     signed,
 )
 
-__all__ = ["Forged", "forged", "people"]
+__all__ = ["Forged", "forged", "leapt", "people"]
 
 Forged = tuple[str, str, str, File]
 """A name, the step that finds it, the code that it gives, and the file."""
@@ -74,7 +76,15 @@ def people() -> dict[str, Any]:
 
 def forged() -> list[Forged]:
     """Return every forgery."""
-    return [*_parties(), *_texts(), *_authors(), *_inside(), *_members(), *_headers()]
+    return [
+        *_parties(),
+        *_texts(),
+        *_authors(),
+        *_inside(),
+        *_members(),
+        *_headers(),
+        *_skips(),
+    ]
 
 
 def _agreement(
@@ -235,4 +245,40 @@ def _headers() -> list[Forged]:
     return [
         case("header-certified-for-another-coop", "coop", "1" * 64),
         case("header-of-another-version", "v", 2),
+    ]
+
+
+def leapt(witnesses: Mapping[int, int], *, silent: Collection[int] = (), height: int = 5) -> File:
+    """Return a file of three founders whose minute these witnesses certified."""
+    file = certified(("membership", MEMBERS[0]), [], people(), founders=3)
+    file["header"]["height"] = height
+    certify(file, witnesses, silent)
+    return file
+
+
+def _skips() -> list[Forged]:
+    """Return leaps to witnesses for whom too few of the founders vouch, of whom there are three."""
+    third = {0: 0, 8: 8, 9: 9}
+
+    def case(
+        name: str, code: str, witnesses: Mapping[int, int], height: int = 5, silent: int = -1
+    ) -> Forged:
+        return (name, "certificate", code, leapt(witnesses, silent=(silent,), height=height))
+
+    step = leapt(third, height=3)
+    step["header"]["roster_hash"] = roster_of(third).hash
+    certify(step, third)
+    later = leapt(third)
+    none = Difference.between(roster_of(third), roster_of(third)).model_dump()
+    names = ("header", "certificate", "signers")
+    later["steps"] = [{**{name: step[name] for name in names}, "next": none}]
+    later["signers"] = none
+    return [
+        case("skip-by-none", "PRF-18", {7: 7, 8: 8, 9: 9}),
+        case("skip-by-exactly-a-third", "PRF-18", third),
+        case("skip-by-the-device-of-another", "PRF-18", {0: 0, 8: 1, 9: 9}),
+        case("skip-by-another-device", "PRF-18", {0: 0, 1: 8, 9: 9}),
+        case("skip-by-one-who-is-silent", "PRF-18", {0: 0, 1: 1, 8: 8, 9: 9}, silent=1),
+        case("next-height-by-others", "PRF-4", {0: 0, 1: 1, 2: 2, 9: 9}, height=1),
+        ("step-by-exactly-a-third", "rosters", "PRF-18", later),
     ]
