@@ -70,11 +70,11 @@ def _manners(random: Random) -> Manners:
 
 
 def plan_of(random: Random) -> Plan:
-    """Draw a plan: mostly a small co-op in little trouble, one in eight a large one in much.
+    """Draw a plan: mostly a small co-op in little trouble, one in sixteen a large one in much.
 
     Small scopes find most bugs, and many of them are played in the time of a large one.
     """
-    return _large(random) if random.randrange(8) == 0 else _small(random)
+    return _large(random) if random.randrange(16) == 0 else _small(random)
 
 
 _TROUBLES = (
@@ -99,7 +99,7 @@ _EVILS = frozenset(("dishonest", "forks", "gone"))
 
 
 def _small(random: Random) -> Plan:
-    nodes = random.choice((1, 2, 3, 3, 4, 4, 4, 4, 4, 4, 4, 5))
+    nodes = random.choice((1, 2, 3, 3, 3, 4, 4, 4, 4, 4, 4, 5))
     drawn = set(random.sample(_TROUBLES, random.choice((1, 1, 2, 2, 3))))
     evils = sorted(drawn.intersection(_EVILS))
     drawn.difference_update(evils if nodes < 4 else evils[1:])
@@ -124,16 +124,16 @@ def _small(random: Random) -> Plan:
 
 
 def _large(random: Random) -> Plan:
-    nodes = random.choice((2, 3, 4, 4, 4, 5, 5, 7)) if random.randrange(12) else 10
+    nodes = random.choice((3, 4, 4, 4, 5, 5, 7, 7)) if random.randrange(12) else 10
     faulty_max = (nodes - 1) // 3
     rough = random.randrange(4) if nodes > 1 else 0
     evil = random.choice(("liar", "liar", "liar", "fork", "gone", "")) if faulty_max else ""
     return Plan(
         nodes=nodes,
-        span_ms=random.choice((15_000, 40_000)),
+        span_ms=random.choice((10_000, 25_000)),
         manners=_manners(random),
         topology=random.choice(("mesh", "mesh", "ring", "star", "tree")),
-        acts=random.randrange(3, 12),
+        acts=random.randrange(3, 10),
         crashes=random.choice((0, 0, 1, 2, 4)),
         partitions=random.choice((0, 1, 2)) if rough else 0,
         flaps=random.choice((0, 2, 5)) if rough > 1 else 0,

@@ -47,8 +47,7 @@ class ForkSearch:
         """Say whether a peer's final minute contradicts mine of that height."""
         if not 0 < height <= self._ledger.height:
             return False
-        mine = self._ledger.minute(height)
-        return mine is not None and mine.id != minute
+        return self._ledger.desk["heights"].get(minute) != str(height).encode()
 
     def begin(self, height: int, mono: int) -> Iterator[Message]:
         """Look for the first difference, at most at ``height``, which differs."""
