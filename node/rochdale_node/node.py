@@ -16,8 +16,9 @@ from rochdale_protocol.core.hashes import Tag
 from rochdale_protocol.core.keys import Signer, is_valid
 from rochdale_protocol.core.records import Verified
 from rochdale_protocol.minutes.founding import found_book
-from rochdale_protocol.minutes.minute import SignedCharter
+from rochdale_protocol.minutes.minute import Charter, SignedCharter
 from rochdale_protocol.minutes.news import Finalised
+from rochdale_protocol.minutes.refounding import check_refounding
 from rochdale_protocol.minutes.shelf import Changes, height_key
 from rochdale_protocol.sync.welcome import knock, read_charter
 
@@ -82,6 +83,7 @@ class Node:
         self._rng = random.Random()  # noqa: S311 -- jitter, not a secret
         for coop in home.coops():
             self._open(coop)
+        self._end_refounded()
 
     def _open(self, coop: str) -> Book:
         shelf = open_shelf(self.home, coop)
@@ -90,6 +92,19 @@ class Node:
         book.on_fault = self._fail
         self.books[coop] = book
         return book
+
+    def _end_refounded(self) -> None:
+        """Let this device sign nothing more in a book that it refounded (RFD-7)."""
+        for book in self.books.values():
+            old = self._refounded_by(book.ledger.charter.charter)
+            if old is not None:
+                old.ledger.successor = book.coop
+
+    def _refounded_by(self, charter: Charter) -> Book | None:
+        """Return the book here that this device refounds as a founder under a charter."""
+        founds = any(founder.device == self.home.identity.device for founder in charter.founders)
+        cited = charter.refounds if founds else None
+        return None if cited is None else self.books.get(cited.coop)
 
     def _fail(self, error: BaseException) -> None:
         if self.failed is not None and not self.failed.done():
@@ -101,12 +116,17 @@ class Node:
         Args:
             invite: of a newcomer, who trusts the inviting device and insists on its minute.
         Raises:
-            Refused: MIN-11 a founder has not signed. LocalError: API-6 it is here already.
+            Refused: MIN-11 a founder has not signed; RFD-n this device is a founder, and the
+                book that it refounds is here and says otherwise. LocalError: API-6 it is here
+                already.
         """
         signed.check()
         coop = signed.charter.coop()
         if coop in self.books:
             raise LocalError("API-6", coop=coop)
+        refounded = self._refounded_by(signed.charter)
+        if refounded is not None:
+            check_refounding(signed.charter, refounded.ledger)
         changes = found_book(signed)
         if invite is not None:
             changes["meta"]["sponsors"] = invite.device.encode()
@@ -114,6 +134,7 @@ class Node:
             changes["meta"][f"checkpoint/{height_key(invite.height)}"] = invite.minute.encode()
         _create_book(self.home.book_path(coop), changes)
         book = self._open(coop)
+        self._end_refounded()
         if self._session is not None:
             self._start_book(book)
             if self._neighbourhood is not None:

@@ -40,7 +40,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "API-2": ("The request is not understood: {why}.", "See GET /v1/openapi.json."),
     "API-3": ("There is no {type} {id}.", "See rochdale {type} list."),
     "API-4": ("There is no record {record}.", "See rochdale record list."),
-    "API-5": ("This home holds no co-op {coop}.", "See rochdale status for those it holds."),
+    "API-5": ("This home holds no co-op {coop}.", "See rochdale coop list."),
     "API-6": ("This home holds that co-op already.", "See rochdale status."),
     "API-7": (
         "This home holds several co-ops: {coops}.",
@@ -307,6 +307,30 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "REC-8": ("The record says something its kind does not allow: {why}.", "Check what you typed."),
     "REC-9": ("The record's references are not in order.", _BUG),
     "REC-10": ("The record's body is missing.", "Sync first: rochdale up."),
+    "RFD-3": (
+        "The charter cites another minute M{height} than the old book here holds.",
+        "Compare rochdale minute show {height} with whoever drafted it, before anyone signs.",
+    ),
+    "RFD-4": (
+        "The charter cites M{height} of the old book, which reaches only M{mine} here.",
+        "Sync the old book first (rochdale up, or rochdale sync import), then try again.",
+    ),
+    "RFD-5": (
+        "The old book goes on to M{mine}, past M{height} where the charter ends it.",
+        "Refound from there: rochdale coop refound draws up a new charter.",
+    ),
+    "RFD-6": (
+        "{member} is no active member of the old book by that name, so can't refound it.",
+        "Refound with members (rochdale member list); others join by invitation afterwards.",
+    ),
+    "RFD-7": (
+        "This device refounded the co-op and signs nothing more in the old book.",
+        "Go on in the new one: --coop {coop}",
+    ),
+    "RFD-8": (
+        "{member} has no device in the old book that may sign.",
+        "Ask for the card of its new one (rochdale coop card) and give it with --card.",
+    ),
     "STA-7": ("The state's proof is malformed.", _PROOF),
     "STA-8": ("The state's proof does not fit its key.", _PROOF),
     "STA-9": ("The state says otherwise.", _PROOF),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from .core.fields import Model
+from .core.fields import Model, Refounds
 
 __all__ = [
     "Attention",
@@ -21,28 +21,53 @@ __all__ = [
     "RecordView",
     "Signed",
     "StatusView",
+    "Successor",
     "WitnessView",
 ]
 
 
+class Successor(Model):
+    """Another co-op on this node, whose charter refounds this book.
+
+    ``founders`` of it sign with devices of members here; ``mine`` says whether this device
+    is one of them, and so signs nothing more here (RFD-7).
+    """
+
+    coop: str
+    name: str
+    founders: int
+    mine: bool
+
+
 class CoopView(Model):
-    """The co-op and who I am in it; ``coop`` is the charter's hash."""
+    """The co-op and who I am in it; ``coop`` is the charter's hash.
+
+    ``refounds`` is the older book that its charter takes the place of, ``successors`` are
+    those on this node that take the place of this one.
+    """
 
     coop: str
     name: str
     purpose: str
     founded: int
     charter: dict[str, Any]
+    refounds: Refounds | None
+    successors: list[Successor]
     member: str
     member_name: str
     device: str
 
 
 class StatusView(Model):
-    """Where this node's book stands. Times in milliseconds since the epoch."""
+    """Where this node's book stands. Times in milliseconds since the epoch.
+
+    ``refounds`` and ``successors`` are those of ``CoopView``.
+    """
 
     coop: str
     name: str
+    refounds: Refounds | None
+    successors: list[Successor]
     member: str
     member_name: str
     member_status: Literal["active", "resigned", "expelled", "applying", "outside"]

@@ -87,8 +87,10 @@ class Coop:
         finals: what became final on farm 0, in order.
     """
 
-    def __init__(self, count: int, rules: Rules | None = None) -> None:
-        self.signed = signed_charter(count, rules)
+    def __init__(
+        self, count: int, rules: Rules | None = None, *, signed: SignedCharter | None = None
+    ) -> None:
+        self.signed = signed or signed_charter(count, rules)
         self.id = self.signed.charter.coop()
         self.wall = 2 * FOUNDED_MS
         self.nodes: list[Node] = []

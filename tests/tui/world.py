@@ -89,7 +89,8 @@ def member(name: str, number: int) -> MemberView:
 
 def _status(me: MemberView, count: int) -> StatusView:
     return StatusView(
-        coop=ident("coop"), name="Moors Lamb Co-op", member=me.member, member_name=me.name,
+        coop=ident("coop"), name="Moors Lamb Co-op", refounds=None, successors=[],
+        member=me.member, member_name=me.name,
         member_status="active", device=me.devices[0].device, device_status="active", height=41,
         minute=ident("minute", 41), minute_time=NOW - 60_000, state_root=ident("state"),
         members=count, applications=1, proposals_open=2, pending=1, peers=6, peers_up=5,
@@ -100,8 +101,8 @@ def _status(me: MemberView, count: int) -> StatusView:
 def _coop(me: MemberView) -> CoopView:
     return CoopView(
         coop=ident("coop"), name="Moors Lamb Co-op", purpose="Sell our lambs together.",
-        founded=NOW - 90 * 24 * HOUR, charter={}, member=me.member, member_name=me.name,
-        device=me.devices[0].device,
+        founded=NOW - 90 * 24 * HOUR, charter={}, refounds=None, successors=[],
+        member=me.member, member_name=me.name, device=me.devices[0].device,
     )  # fmt: skip
 
 

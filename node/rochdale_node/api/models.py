@@ -6,25 +6,31 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from rochdale_protocol.core.fields import Id, Model
-from rochdale_protocol.minutes.minute import SignedCharter
+from rochdale_protocol.core.fields import Id, Model, PublicKey, Refounds
+from rochdale_protocol.core.limits import WITNESSES_MAX
+from rochdale_protocol.minutes.minute import Founder, SignedCharter
+from rochdale_protocol.views import Successor
 
 __all__ = [
     "ActAsked",
     "AddressAsked",
     "BookAsked",
     "BookBegun",
+    "CharterAsked",
     "CharterShown",
     "Found",
     "Imported",
     "InviteAsked",
     "Invited",
+    "LeftOut",
     "LinkAsked",
     "Nothing",
     "PeerAdded",
     "Ping",
     "Problem",
     "RawRecord",
+    "RefoundAsked",
+    "Refounding",
 ]
 
 INVITE_DAYS_MAX = 365
@@ -139,3 +145,55 @@ class BookBegun(Model):
     coop: Id
     name: str
     height: int
+    refounds: Refounds | None
+    successors: list[Successor]
+
+
+class CharterAsked(Model):
+    """A charter that may not be signed by all yet."""
+
+    charter: SignedCharter
+
+
+class RefoundAsked(Model):
+    """Who founds the co-op anew; this node's member does in any case.
+
+    ``cards`` are of members whose devices of the register are gone.
+    """
+
+    members: Annotated[list[PublicKey], Field(max_length=WITNESSES_MAX)]
+    cards: Annotated[tuple[Founder, ...], Field(max_length=WITNESSES_MAX)] = ()
+
+
+class LeftOut(Model):
+    """An active member who is no founder; ``last`` is the newest minute it attested, of late."""
+
+    member: PublicKey
+    name: str
+    last: int
+
+
+class Refounding(Model):
+    """A charter that refounds a book, and what stands to be lost by signing it.
+
+    Where this node doesn't hold the old book, ``held`` is false and all that follows is empty.
+    Of its ``witnesses``, ``quorum`` must sign, ``attested`` signed the last minute, ``linked``
+    are in touch with this node now, itself included, and ``founding`` found anew.
+    ``unknown`` are founders whose device the old book doesn't know as theirs. ``voted`` says
+    that this device signed to make a further minute final, which may be final elsewhere.
+    """
+
+    coop: Id
+    charter: SignedCharter
+    held: bool
+    name: str = ""
+    height: int = 0
+    time: int = 0
+    witnesses: int = 0
+    quorum: int = 0
+    attested: int = 0
+    linked: int = 0
+    founding: int = 0
+    voted: bool = False
+    unknown: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()

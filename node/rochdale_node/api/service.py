@@ -35,7 +35,7 @@ from rochdale_protocol.views import (
 
 from .. import __version__
 from ..invite import Invite
-from . import models
+from . import models, refounding
 from .attention import attention
 from .checks import verify
 from .names import resolve
@@ -75,13 +75,15 @@ class Service:
         self.node = node
 
     def book(self, coop: str) -> Book:
-        """Return the book that is meant: by the beginning of its id, or the only one.
+        """Return the book that is meant: by the beginning of its id, or the only one that goes on.
 
         Raises:
             LocalError: API-5 no such co-op, API-7 several, API-13 none at all.
         """
         books = self.node.books
         found = [book for key, book in books.items() if key.startswith(coop)]
+        if not coop:  # one that this device refounded is asked for by its id
+            found = [book for book in found if not book.ledger.successor] or found
         if len(found) == 1:
             return found[0]
         if not books:
@@ -115,6 +117,8 @@ class Service:
             {
                 "coop": book.coop,
                 "name": book.name,
+                "refounds": book.ledger.charter.charter.refounds,
+                "successors": refounding.successors(self.node, book),
                 "member": member,
                 "member_name": name_of(book, member) or self.node.home.identity.name,
                 "member_status": _standing_of(entry, own, applies=applies),
@@ -160,6 +164,8 @@ class Service:
             purpose=charter.charter.purpose,
             founded=charter.charter.at,
             charter=charter.model_dump(mode="json"),
+            refounds=charter.charter.refounds,
+            successors=refounding.successors(self.node, book),
             member=member,
             member_name=name_of(book, member) or identity.name,
             device=identity.device,
@@ -315,7 +321,16 @@ class Service:
     # Co-ops ---------------------------------------------------------------------------
 
     async def list_books(self) -> list[models.BookBegun]:
-        return [_begun(book) for book in self.node.books.values()]
+        return [self._begun(book) for book in self.node.books.values()]
+
+    def _begun(self, book: Book) -> models.BookBegun:
+        return models.BookBegun(
+            coop=book.coop,
+            name=book.name,
+            height=book.ledger.height,
+            refounds=book.ledger.charter.charter.refounds,
+            successors=refounding.successors(self.node, book),
+        )
 
     async def fetch_charter(self, asked: models.LinkAsked) -> models.CharterShown:
         invite = Invite.from_link(asked.link)
@@ -328,7 +343,18 @@ class Service:
         invite = Invite.from_link(asked.link) if asked.link else None
         if invite is not None and invite.coop != asked.charter.charter.coop():
             raise Refused("SYN-4", coop=asked.charter.charter.coop())
-        return _begun(self.node.add_book(asked.charter, invite))
+        return self._begun(self.node.add_book(asked.charter, invite))
+
+    async def refound(self, coop: str, asked: models.RefoundAsked) -> models.Refounding:
+        """Draw up the charter by which members refound this book."""
+        drafted = refounding.draft(self.node, self.book(coop), asked)
+        return await self.check_refounding(models.CharterAsked(charter=drafted))
+
+    async def check_refounding(self, asked: models.CharterAsked) -> models.Refounding:
+        cited = asked.charter.charter.refounds
+        held = cited is not None and cited.coop in self.node.books
+        witnesses = await self.witnesses(cited.coop) if cited is not None and held else []
+        return refounding.examine(self.node, asked.charter, witnesses)
 
     def export(self, coop: str, start: int) -> Iterator[bytes]:
         """Yield a file of a book, from a minute on."""
@@ -408,10 +434,6 @@ def _evidence(
             "detail": detail,
         }
     )
-
-
-def _begun(book: Book) -> models.BookBegun:
-    return models.BookBegun(coop=book.coop, name=book.name, height=book.ledger.height)
 
 
 def _amounts(book: Book) -> tuple[int, int, int]:

@@ -1,4 +1,4 @@
-"""``rochdale coop``: found, join or show a co-op."""
+"""``rochdale coop``: found, join, show or refound a co-op."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from .client import connect, home_path
 from .files import read_json, read_text, write_json
 from .frame import Commands, Exit, Stop
 from .joining import apply
-from .show import answer, can_ask, confirm, facts, note, say, text, when
+from .refounding import draft_anew, mark, origin, review_refounding, succession
+from .show import answer, can_ask, confirm, facts, minutes_text, note, say, table, text, when
 from .times import now_ms, span_ms, span_text
 
 if TYPE_CHECKING:
@@ -64,29 +65,27 @@ def draft(
     out: Annotated[Path, typer.Option(help="Where to write the charter.")] = Path("charter.json"),
 ) -> None:
     """Draft a charter from the founders' cards; each founder then signs it."""
+    signed = _new_charter(name, purpose, [_read_card(file) for file in card], span_ms(voting_time))
+    write_json(out, signed.model_dump())
+    if answer({"coop": signed.charter.coop(), "file": str(out)}):
+        return
+    say(f"The charter of {name} with {len(card)} founders is in {out}.")
+    say(
+        f"Next: each founder runs rochdale coop sign {out}, then all run rochdale coop found {out}."
+    )
+
+
+def _read_card(file: Path) -> Founder:
     from pydantic import ValidationError
 
     from rochdale_protocol.minutes.minute import Founder
 
-    founders = []
-    for file in card:
-        try:
-            founders.append(Founder.model_validate(read_json(file)))
-        except ValidationError:
-            raise Stop(
-                Exit.USAGE,
-                "API-11",
-                f"{file} is not a founder's card.",
-                "See rochdale coop card.",
-            ) from None
-    signed = _new_charter(name, purpose, founders, span_ms(voting_time))
-    write_json(out, signed.model_dump())
-    if answer({"coop": signed.charter.coop(), "file": str(out)}):
-        return
-    say(f"The charter of {name} with {len(founders)} founders is in {out}.")
-    say(
-        f"Next: each founder runs rochdale coop sign {out}, then all run rochdale coop found {out}."
-    )
+    try:
+        return Founder.model_validate(read_json(file))
+    except ValidationError:
+        raise Stop(
+            Exit.USAGE, "API-11", f"{file} is not a founder's card.", "See rochdale coop card."
+        ) from None
 
 
 def _new_charter(
@@ -123,6 +122,8 @@ def sign(file: CharterFile, yes: Yes = False) -> None:
     place = _my_place(signed)
     if not yes and can_ask():
         _show_charter(signed)
+    if signed.charter.refounds is not None:
+        review_refounding(signed)
     confirm(
         "Sign this charter?", yes=yes, instead=f"Read it, then: rochdale coop sign {file} --yes"
     )
@@ -174,6 +175,7 @@ def _show_charter(signed: SignedCharter) -> None:
     facts(
         [
             ("Co-op", f"{charter.name}  {charter.coop()}"),
+            *origin(charter.refounds),
             ("Drafted", when(charter.at)),
             (
                 "Quorum",
@@ -239,6 +241,8 @@ def join(
         shown = client.post("/v1/charters", {"link": link})
         if not yes:
             _review(shown)
+        for name, value in origin(shown["charter"]["charter"]["refounds"]):
+            note(f"{name} {value}")
         client.post("/v1/books", {"charter": shown["charter"], "link": link})
         done = apply(client, link)
         running = client.running
@@ -277,5 +281,49 @@ def show(
     if answer(found):
         return
     _show_charter(SignedCharter.model_validate(found["charter"]))
-    facts([("You are", f"{found['member_name']}  {found['member']}"), ("Device", found["device"])])
+    facts(
+        [
+            *succession(found["successors"]),
+            ("You are", f"{found['member_name']}  {found['member']}"),
+            ("Device", found["device"]),
+        ]
+    )
     note("Compare the co-op's id with another member when you check proofs.")
+
+
+@app.command("list")
+def list_() -> None:
+    """List the co-ops of this home."""
+    with connect("coop list") as client:
+        rows = client.get("/v1/books")
+    if answer(rows):
+        return
+    table(
+        rows,
+        [
+            ("Co-op", lambda row: row["coop"][:8]),
+            ("Name", "name"),
+            ("Last minute", lambda row: minutes_text(row["height"])),
+            ("", lambda row: "; ".join(mark(row))),
+        ],
+        "This home holds no co-op. See rochdale coop found and rochdale coop join.",
+    )
+
+
+@app.command()
+def refound(
+    with_: Annotated[
+        list[str] | None, typer.Option("--with", help="A member who founds anew, besides you.")
+    ] = None,
+    without: Annotated[
+        list[str] | None, typer.Option(help="A member who is gone; all others found anew.")
+    ] = None,
+    card: Annotated[
+        list[Path] | None,
+        typer.Option(help="The card of a member whose devices in the old book are gone."),
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Where to write the charter.")] = Path("charter.json"),
+    yes: Yes = False,
+) -> None:
+    """Draft the charter of a new book, where too many are gone for the old one to go on."""
+    draft_anew(with_ or [], without or [], [_read_card(file) for file in card or []], out, yes=yes)

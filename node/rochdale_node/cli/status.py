@@ -9,6 +9,7 @@ import typer
 
 from .client import Client, connect, is_running, until
 from .frame import Commands, Exit, Stop
+from .refounding import origin, succession
 from .show import answer, facts, note, when
 
 __all__ = ["app", "status"]
@@ -41,6 +42,8 @@ def status(
     facts(
         [
             ("Co-op", f"{found['name']}  {found['coop'][:16]}"),
+            *origin(found["refounds"]),
+            *succession(found["successors"]),
             ("Member", f"{found['member_name']}  {found['member'][:16]}, {found['member_status']}"),
             ("Device", f"{found['device'][:16]}, {found['device_status']}"),
             ("Node", f"{running}; {found['peers_up']} of {found['peers']} peers linked"),

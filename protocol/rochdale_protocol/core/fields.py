@@ -20,6 +20,7 @@ __all__ = [
     "Note",
     "PublicKey",
     "Quantity",
+    "Refounds",
     "Salt",
     "SignatureHex",
     "Text",
@@ -78,6 +79,14 @@ class Model(BaseModel):
     """A frozen value with no fields but its own, and no coercion."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Refounds(Model):
+    """The book that a charter takes the place of: its last final minute (RFD-1)."""
+
+    coop: Id
+    height: Count
+    minute: Id
 
 
 class Body(Model):

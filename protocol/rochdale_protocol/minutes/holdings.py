@@ -28,6 +28,7 @@ class Holdings:
         tip: the last final minute.
         pool: records that wait for a minute.
         doubt: why this device must not sign, or "".
+        successor: the co-op by which this device refounded this book, or "" (RFD-7).
         cold: the book in the making, while none of its minutes counts yet (COL-5).
     """
 
@@ -46,6 +47,7 @@ class Holdings:
         self.tip = Minute.from_bytes(stored)
         self.rosters = self.stored_rosters(self.height)
         self.doubt = (meta.get("doubt") or b"").decode()
+        self.successor = ""
         turns = sorted((int(turn), record) for record, turn in self.desk["pending"].scan(""))
         self._turn = turns[-1][0] + 1 if turns else 0
         for _, record in turns:

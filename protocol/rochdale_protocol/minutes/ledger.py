@@ -127,8 +127,8 @@ class Ledger(Holdings):
         """Sign a record of this device and take it in.
 
         Raises:
-            LocalError: LED-4 this device must not sign; KEY-0 there is no key; COL-5 the
-                book is still being fetched.
+            LocalError: LED-4 or RFD-7 this device must not sign; KEY-0 there is no key;
+                COL-5 the book is still being fetched.
             Refused: a rule refuses it; nothing is kept and nothing is sent.
         """
         signer = self._may_sign()
@@ -167,6 +167,8 @@ class Ledger(Holdings):
             raise LocalError("KEY-0")
         if self.doubt:
             raise LocalError("LED-4", why=self.doubt)
+        if self.successor:
+            raise LocalError("RFD-7", coop=self.successor)
         if self.cold is not None:
             raise LocalError("COL-5", height=self.cold.height)
         return self.signer
@@ -291,7 +293,7 @@ class Ledger(Holdings):
                 return False
             self._adopt(self.contents[step.minute], step.certificate.to_bytes(), checked=True)
             return True
-        if self.doubt or self.signer is None:
+        if self.doubt or self.successor or self.signer is None:
             return False
         if isinstance(step, ProposeFresh):
             minute = self._page.draw_up(self.pool, self.signer.public, self.wall_ms)

@@ -10,7 +10,18 @@ from pydantic import Field, StringConstraints, ValidationError
 
 from ..core.canonical import decode, encode
 from ..core.errors import DecodeError, Refused
-from ..core.fields import Count, Entity, Id, Millis, Model, Name, PublicKey, SignatureHex, Text
+from ..core.fields import (
+    Count,
+    Entity,
+    Id,
+    Millis,
+    Model,
+    Name,
+    PublicKey,
+    Refounds,
+    SignatureHex,
+    Text,
+)
 from ..core.hashes import Tag, digest
 from ..core.keys import Signer, check_signature
 from ..core.limits import BODY_SIZE_MAX, MINUTE_RECORDS_MAX, MINUTE_SIZE_MAX, WITNESSES_MAX
@@ -24,7 +35,6 @@ __all__ = [
     "Founder",
     "Minute",
     "MinuteHeader",
-    "Refounds",
     "SignedCharter",
     "certificate_hash",
 ]
@@ -151,14 +161,6 @@ class Founder(Model):
     device: PublicKey
     label: Name
     addresses: Annotated[list[Address], Field(max_length=8)]
-
-
-class Refounds(Model):
-    """The book that a charter takes the place of: its last final minute (RFD-1)."""
-
-    coop: Id
-    height: Count
-    minute: Id
 
 
 class Charter(Model):

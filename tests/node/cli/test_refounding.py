@@ -1,0 +1,166 @@
+"""Refounding on the command line: four farms, two of them gone for good."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.node.homes import make_home, sign_charter
+
+from .conftest import Cli
+
+NAMES = ("Alder", "Birch", "Cedar", "Damson\x1b[2J")
+
+
+@pytest.fixture
+def farms(cli: Cli) -> list[Cli]:
+    """Four farms whose book holds one final minute, as two of them have it."""
+    made = [cli.at(f"farm-{number}") for number in range(4)]
+    homes = [make_home(farm.home, number, NAMES[number][:6]) for number, farm in enumerate(made)]
+    charter = cli.folder / "first.json"
+    charter.write_bytes(sign_charter(homes).to_bytes())
+    for farm in made:
+        farm.run("coop", "found", charter)
+    made[0].run("proposal", "new", "Buy a barn", "--closes", "2d")
+    for _ in range(3):
+        carry(made[0], made[1:3])
+        for other in made[1:3]:
+            carry(other, [made[0]])
+    carry(made[0], made[1:2])
+    assert [farm.json("status")["height"] for farm in made[:2]] == [1, 1]
+    return made
+
+
+def carry(source: Cli, targets: list[Cli]) -> None:
+    """Bring one farm's book to others on a stick; each co-op if it holds several."""
+    for book in source.json("coop", "list"):
+        file = source.folder / "book.sync"
+        source.run("sync", "export", "--out", file, "--coop", book["coop"])
+        for target in targets:
+            target.run("sync", "import", file)
+
+
+def refound(farms: list[Cli], *words: object) -> tuple[Path, Any]:
+    """Let the first farm draft the charter of a new book."""
+    charter = farms[0].folder / "anew.json"
+    return charter, farms[0].json("coop", "refound", *words, "--out", charter, "--yes")
+
+
+def test_two_of_four_refound_and_go_on(farms: list[Cli]) -> None:
+    """The two who are left found a new book; it makes a record final and is marked for ever."""
+    one, two = farms[:2]
+    old = one.json("status")
+    charter, drafted = refound(farms, "--without", "Cedar", "--without", "Damson")
+    figures = ("witnesses", "quorum", "attested", "founding", "voted")
+    assert [drafted[name] for name in figures] == [4, 3, 3, 2, False]
+    assert [each["name"] for each in drafted["left_out"]] == ["Cedar", "Damson"]
+    cited = {"coop": old["coop"], "height": 1, "minute": old["minute"]}
+    assert drafted["charter"]["charter"]["refounds"] == cited
+
+    said = two.run("coop", "sign", charter, "--yes").err
+    assert "Neither the founders (2) nor those left out (2)" in said
+    assert "Cedar" in said
+    one.run("coop", "sign", charter, "--yes")
+    coops = {farm.json("coop", "found", charter)["coop"] for farm in (one, two)}
+    (new,) = coops
+
+    signed = one.json("proposal", "new", "Sell the barn", "--closes", "2d")
+    assert signed["state"] == "pending"
+    for _ in range(3):
+        carry(one, [two])
+        carry(two, [one])
+    for farm in (one, two):
+        status = farm.json("status")
+        assert (status["coop"], status["height"]) == (new, 1)
+        assert status["refounds"] == cited
+        assert (status["members"], status["proposals_open"]) == (2, 1)
+        assert f"from {old['coop'][:8]} at minute 1" in farm.run("status").out
+        assert f"from {old['coop'][:8]} at minute 1" in farm.run("coop", "show").out
+        assert farm.json("coop", "show")["refounds"] == cited
+
+
+def test_the_old_book_stays_and_is_marked(farms: list[Cli]) -> None:
+    """The old book can be read and proved; this device signs nothing more in it (RFD-7)."""
+    one, two = farms[:2]
+    old = one.json("status")["coop"]
+    charter, _ = refound(farms, "--with", "Birch")
+    for act in (("sign", charter, "--yes"), ("found", charter)):
+        for farm in (one, two):
+            farm.run("coop", *act)
+    new = one.json("status")["coop"]
+    shown = one.run("status", "--coop", old).out
+    assert f"as {new[:8]} Seven Farms by 2 of its members" in shown
+    assert "signs nothing more here" in shown
+    (record,) = one.json("record", "list", "--coop", old)["records"]
+    checks = one.json("record", "verify", record["record"], "--coop", old)
+    assert checks["ok"] is True
+    refused = one.json("proposal", "new", "No", "--closes", "2d", "--coop", old, code=1)
+    assert refused["error"]["code"] == "RFD-7"
+    assert new in refused["error"]["next"]
+    rows = {row["coop"]: row for row in one.json("coop", "list")}
+    assert rows[old]["successors"][0] == {
+        "coop": new, "name": "Seven Farms", "founders": 2, "mine": True,
+    }  # fmt: skip
+    listed = one.run("coop", "list").out
+    assert f"refounded from {old[:8]} at minute 1" in listed
+    assert f"refounded as {new[:8]}" in listed
+
+
+def test_who_founds_anew_is_said_and_warned(farms: list[Cli]) -> None:
+    """Nobody is chosen unasked; enough founders for the old book are told not to refound."""
+    one = farms[0]
+    assert one.json("coop", "refound", "--yes", code=2)["error"]["code"] == "usage"
+    both = one.json("coop", "refound", "--with", "Birch", "--without", "Cedar", code=2)
+    assert both["error"]["code"] == "usage"
+    asked = one.json("coop", "refound", "--with", "Birch", code=2)
+    assert asked["error"]["code"] == "confirm"
+    assert not Path("charter.json").exists()
+    out = one.folder / "x.json"
+    many = one.run("coop", "refound", "--without", "Damson", "--out", out, "--yes").err
+    assert "DON'T: the 3 founders are enough" in many
+    alone = one.run("coop", "refound", "--with", "Alder", "--out", out, "--yes").err
+    assert "DANGER: the 3 witnesses left out are enough" in alone
+    assert one.json("coop", "refound", "--with", "Elm", code=4)["error"]["code"] == "API-3"
+
+
+def test_a_signer_checks_the_old_book(farms: list[Cli]) -> None:
+    """A founder whose old book is behind, ahead or another doesn't sign; a new laptop may."""
+    one, two, _, behind = farms
+    charter, _ = refound(farms, "--with", "Birch", "--with", "Damson")
+    assert behind.json("coop", "sign", charter, "--yes", code=3)["error"]["code"] == "RFD-4"
+    carry(one, [behind])
+    behind.run("coop", "sign", charter, "--yes")
+
+    laptop = one.at("laptop")
+    make_home(laptop.home, 9, "Birch")
+    card = one.folder / "card.json"
+    new = laptop.run("coop", "card").json
+    new["member"] = two.json("status")["member"]
+    card.write_text(json.dumps(new))
+    charter, drafted = refound(farms, "--with", "Damson", "--card", card)
+    assert drafted["unknown"] == ["Birch"]
+    assert "Birch whether it is theirs" in one.run("coop", "sign", charter, "--yes").err
+    assert "not in this home" in laptop.run("coop", "sign", charter, "--yes").err
+    assert one.json("coop", "found", charter, code=1)["error"]["code"] == "MIN-11"
+
+
+def test_who_goes_further_refuses(farms: list[Cli]) -> None:
+    """Once a further minute is found, neither signing nor founding goes on from before it."""
+    one, two = farms[:2]
+    charter, _ = refound(farms, "--with", "Birch")
+    for farm in (one, two):
+        farm.run("coop", "sign", charter, "--yes")
+    two.run("proposal", "new", "Late", "--closes", "2d")
+    for _ in range(3):
+        carry(two, farms[2:])
+        for other in (*farms[2:], one):
+            carry(other, [two])
+        carry(two, [one])
+    assert [farm.json("status")["height"] for farm in (one, two)] == [2, 2]
+    for farm in (one, two):
+        assert farm.json("coop", "sign", charter, "--yes", code=1)["error"]["code"] == "RFD-5"
+        assert farm.json("coop", "found", charter, code=1)["error"]["code"] == "RFD-5"
+        assert len(farm.json("coop", "list")) == 1
