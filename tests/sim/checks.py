@@ -10,10 +10,10 @@ from hashlib import sha256
 
 import orjson
 
-from rochdale_protocol.core.errors import CodedError
+from rochdale_protocol.core.errors import CodedError, Refused
 from rochdale_protocol.minutes.minute import Minute
 from rochdale_protocol.minutes.shelf import Changes, height_key
-from rochdale_protocol.minutes.votes import Vote, VoteKind
+from rochdale_protocol.minutes.votes import Certificate, Vote, VoteKind
 from rochdale_protocol.sync.messages import Kind, decode_message
 
 from .node import Node
@@ -58,12 +58,14 @@ class Check:
 class OneBook(Check):
     """One minute and one state root for each height; what is final stays so.
 
-    Refused records have the same code everywhere, and no height goes back.
+    Refused records have the same code everywhere, and no height goes back. Each carries the
+    signatures that made the one before final.
     """
 
     def __init__(self) -> None:
         self.finals: dict[int, str] = {}
         self._roots: dict[int, str] = {}
+        self._attested: set[int] = set()
         self._places: dict[str, bytes] = {}
         self._heights: dict[int, int] = {}
 
@@ -106,8 +108,23 @@ class OneBook(Check):
         height, root = minute.header.height, minute.header.state_root
         if self.finals.setdefault(height, minute.id) != minute.id:
             raise Broken(f"{node.name} holds another minute {height}: {minute.id[:8]}")
+        if height > 1 and height not in self._attested:
+            self._check_inside(node, minute)
         if self._roots.setdefault(height, root) != root:
             raise Broken(f"{node.name} has another state after minute {height}")
+
+    def _check_inside(self, node: Node, minute: Minute) -> None:
+        """Check that the certificate inside is one of the minute before, by its witnesses."""
+        if node.exchange is None:
+            return  # its process is gone; who holds the minute next looks
+        inside = Certificate.from_bytes(minute.certificate)
+        before = minute.header.height - 1
+        try:
+            inside.check_final(minute.header.prev, before, inside.prev)
+            inside.check(node.ledger.coop, node.ledger.roster_at(before))
+        except Refused as error:
+            raise Broken(f"{node.name} holds a minute {before + 1} with {error} inside") from None
+        self._attested.add(minute.header.height)
 
 
 Answer = tuple[str, int]

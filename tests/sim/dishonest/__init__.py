@@ -5,6 +5,7 @@ To add one: write a ``Mask`` in a file of its own and name it here.
 
 from __future__ import annotations
 
+from .bungler import Bungler
 from .double_notarizer import DoubleNotarizer
 from .equivocator import Equivocator
 from .finalize_and_nullify import FinalizeAndNullify
@@ -15,6 +16,7 @@ from .impersonator import Impersonator
 from .liar import Liar
 from .mask import Mask
 from .nullifier import Nullifier
+from .redater import Redater
 from .replayer import Replayer
 from .skipper import Skipper
 from .stale import Stale
@@ -26,6 +28,7 @@ from .withholder import Withholder
 __all__ = ["KINDS"]
 
 KINDS: dict[str, type[Mask]] = {
+    "bungler": Bungler,
     "double-notarizer": DoubleNotarizer,
     "equivocator": Equivocator,
     "finalize-and-nullify": FinalizeAndNullify,
@@ -35,6 +38,7 @@ KINDS: dict[str, type[Mask]] = {
     "impersonator": Impersonator,
     "liar": Liar,
     "nullifier": Nullifier,
+    "redater": Redater,
     "replayer": Replayer,
     "skipper": Skipper,
     "stale-roster": Stale,

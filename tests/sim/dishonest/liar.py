@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rochdale_protocol.core.records import pack_record
 from rochdale_protocol.minutes.minute import Minute
+from rochdale_protocol.minutes.shelf import height_key
 from rochdale_protocol.minutes.votes import Certificate, VoteKind
 from rochdale_protocol.sync.exchange import Effect, Send
 from rochdale_protocol.sync.messages import (
@@ -60,17 +61,24 @@ class Liar(Mask):
             node.say(peer, Message(Kind.TIP, Tip(height=height, minute="ab" * 32), ()))
 
     def _forge(self, node: Node) -> tuple[bytes, ...] | None:
-        """A minute that is right but for its certificate: only the liar has signed it."""
+        """A minute that is right but for its certificate: one that the liar alone has signed.
+
+        Or one that a quorum has signed, though for the minute before.
+        """
         ledger = node.ledger
         wall = node.clock.now(node.world.now).wall
         minute = ledger._page.draw_up(ledger.pool, node.public, wall)
         if minute is None or node.public not in ledger.roster.places:
             return None
+        frames = self._frames(node, minute)
+        stolen = ledger.desk["finals"].get(height_key(ledger.height))
+        if stolen is not None and node.world.random.randrange(2):
+            return minute.to_bytes(), stolen, *frames
         final = vote(node, VoteKind.FINALIZE, 1, minute.id)
         alone = Certificate.collect(ledger.machine.ground, [final])
         everybody = tuple(range(len(ledger.roster)))
         forged = replace(alone, signers=everybody, signatures=alone.signatures * len(ledger.roster))
-        return minute.to_bytes(), forged.to_bytes(), *self._frames(node, minute)
+        return minute.to_bytes(), forged.to_bytes(), *frames
 
     def _frames(self, node: Node, minute: Minute) -> list[bytes]:
         held = [node.ledger.record(record) for record, _ in minute.records]
