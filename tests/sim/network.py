@@ -103,6 +103,11 @@ class Network:
         if link is not None:
             self.drop(link, noticed_by=link.ends)
 
+    def close(self, link: Link, end: int) -> None:
+        """Let one end hang up: what it has said before still arrives, where order is kept."""
+        wait = max(1, link.last_ms + 1 - self._world.now)
+        self._world.after(wait, lambda: self.drop(link, noticed_by=(link.other(end),)))
+
     def drop(self, link: Link, noticed_by: tuple[int, ...]) -> None:
         """Break a link; both dial again after a while."""
         if not link.alive:

@@ -274,7 +274,7 @@ class Node:
             check.closing(self, peer, error)
         link = self.links.pop(peer, None)
         if link is not None:
-            self.world.network.drop(link, noticed_by=(link.other(self.number),))
+            self.world.network.close(link, self.number)
 
     def _wake_at(self, mono: int) -> None:
         self._wake += 1

@@ -51,18 +51,15 @@ class Run:
     """A seed's world and everybody in it.
 
     Args:
+        random: what draws everything from here on.
         shown: print what happens.
-        liar: let one witness in four be this one, whatever the seed's plan says.
 
     Attributes:
         is_calm: the storm is over, nobody begins anything new.
     """
 
-    def __init__(self, seed: int, *, shown: bool = False, liar: str = "") -> None:
-        random = Random(seed)
-        self.plan: Plan = plan_of(random)
-        if liar:
-            self.plan = replace(self.plan, nodes=4, dishonest=(liar,), forks=0, gone=0, leaves=0)
+    def __init__(self, random: Random, plan: Plan, *, shown: bool = False) -> None:
+        self.plan = plan
         self.trace = Trace(shown=shown)
         self.world = World(random, self.plan.manners, self.trace)
         self.book, self.voice = OneBook(), OneVoice()
@@ -86,6 +83,7 @@ class Run:
         trusted: frozenset[str] = frozenset(),
         mask: Mask | None = None,
         key: int | None = None,
+        boots: bool = True,
     ) -> Node:
         """Start a node whose disk holds the charter alone; ``key`` is its number if None."""
         random, off = self.world.random, self.plan.clocks_off_ms
@@ -105,7 +103,8 @@ class Run:
             mask=mask,
         )
         self.world.add(node)
-        node.boot()
+        if boots:
+            node.boot()
         return node
 
     def introduce_all(self, node: Node) -> None:
@@ -165,7 +164,7 @@ _open_once = lru_cache(maxsize=16_384)(crypto_sign_open)
 
 
 @contextmanager
-def _simulated() -> Iterator[None]:
+def simulated() -> Iterator[None]:
     """Let a newcomer to a short book take it over as one does that joins a long one.
 
     And check no signature twice.
@@ -181,13 +180,22 @@ def _simulated() -> Iterator[None]:
 
 
 def run_seed(seed: int, *, shown: bool = False, liar: str = "") -> Outcome:
-    """Run a seed and tell what came of it."""
-    with _simulated():
+    """Run a seed and tell what came of it.
+
+    Args:
+        shown: print what happens.
+        liar: let one witness in four be this one, whatever the seed's plan says.
+    """
+    with simulated():
         return _run_seed(seed, shown=shown, liar=liar)
 
 
 def _run_seed(seed: int, *, shown: bool, liar: str) -> Outcome:
-    run = Run(seed, shown=shown, liar=liar)
+    random = Random(seed)
+    plan = plan_of(random)
+    if liar:
+        plan = replace(plan, nodes=4, dishonest=(liar,), forks=0, gone=0, leaves=0)
+    run = Run(random, plan, shown=shown)
     error = ""
     try:
         run.play()
