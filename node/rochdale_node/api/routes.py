@@ -152,6 +152,9 @@ _BOOK: Final = (
                    Param("limit", "how many at most", 100, PAGE_MAX))),
     _route("GET", "/v1/minutes/{height}", "One final minute.", MinuteView,
            lambda service, call: service.minute(call.coop, call.path["height"])),
+    _route("GET", "/v1/minutes/{height}/checkpoint",
+           "A checkpoint from which proofs are verified, as the bytes to keep.",
+           None, lambda service, call: service.checkpoint(call.coop, call.path["height"])),
     _route("GET", "/v1/resolve", "What a shortened id or a name may mean.", list[models.Found],
            lambda service, call: service.resolve(call.coop, call.query["text"],
                                                  call.query["types"]),
@@ -178,7 +181,8 @@ _RECORDS: Final = (
     _route("GET", "/v1/records/{id}/proof",
            "The proof file of a record, an agreement or a member, as the bytes to keep.",
            None, lambda service, call: service.proof(call.coop, call.path["id"], **call.query),
-           params=(Param("claim", "record, agreement or membership; by default what it is", ""),)),
+           params=(Param("claim", "record, agreement or membership; by default what it is", ""),
+                   Param("since", "the minute of a checkpoint to begin from, by its id", ""))),
 )  # fmt: skip
 
 _ACTS: Final = (
@@ -277,7 +281,7 @@ def _adapter(path: str, method: str) -> TypeAdapter[Any]:
 
 
 def write(route: Route, answer: Any) -> bytes:
-    """Return an answer as JSON; a proof file's own bytes pass as they are."""
+    """Return an answer as JSON; the bytes of a file to keep pass as they are."""
     if route.answer is None:
         assert isinstance(answer, bytes)
         return answer

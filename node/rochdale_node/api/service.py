@@ -225,6 +225,11 @@ class Service:
             raise LocalError("API-3", type="minute", id=height[:64])
         return minute_view(book, minute)
 
+    async def checkpoint(self, coop: str, height: str) -> bytes:
+        from .proving import checkpoint_of
+
+        return checkpoint_of(self.book(coop).ledger, height)
+
     async def resolve(self, coop: str, text: str, types: str) -> list[models.Found]:
         return resolve(self.book(coop), text, frozenset(types.split(",")))
 
@@ -246,27 +251,10 @@ class Service:
         book = self.book(coop)
         return verify(book, need_record(book, record))
 
-    async def proof(self, coop: str, subject: str, claim: str) -> bytes:
-        """Return the proof file of a record, of an agreement in force, or of a member.
+    async def proof(self, coop: str, subject: str, claim: str, since: str) -> bytes:
+        from .proving import proof_of
 
-        Raises:
-            LocalError: API-2 no such claim; PRF-10 to PRF-16 it can't be proved.
-        """
-        from rochdale_protocol.proofs.build import prove_agreement, prove_member, prove_record
-
-        ledger = self.book(coop).ledger
-        agreement = ledger.final.get(f"agreement/{subject}")
-        if not claim:
-            in_force = agreement is not None and agreement["status"] == "in-force"
-            member = ledger.final.get(f"member/{subject}") is not None
-            claim = "agreement" if in_force else "membership" if member else "record"
-        if claim == "agreement":
-            return prove_agreement(ledger, subject).to_bytes()
-        if claim == "membership":
-            return prove_member(ledger, subject).to_bytes()
-        if claim != "record":
-            raise LocalError("API-2", why="'claim' is record, agreement or membership")
-        return prove_record(ledger, subject).to_bytes()
+        return proof_of(self.book(coop).ledger, subject, claim, since)
 
     # Acts -----------------------------------------------------------------------------
 

@@ -9,9 +9,10 @@ import typer
 
 from .acts import Wait, act
 from .client import Client, connect
-from .files import read_text, write_new
+from .files import read_text
 from .frame import Commands, Exit, Stop
 from .ids import find
+from .proving import Out, Since, export_proof
 from .show import answer, can_ask, confirm, facts, minutes_text, say, short, table, text
 
 __all__ = ["app"]
@@ -219,16 +220,10 @@ def _check_expected(expect: str, text_hash: str) -> None:
 @app.command()
 def export(
     agreement: Agreement,
-    out: Annotated[Path | None, typer.Option(help="Where to write the proof file.")] = None,
+    out: Out = None,
+    checkpoint: Since = None,
 ) -> None:
     """Write the proof file of an agreement in force, for rochdale verify anywhere."""
     with connect("agreement export") as client:
         row = _get(client, agreement)
-        data = client.get_bytes(f"/v1/records/{row['agreement']}/proof", claim="agreement")
-        coop = client.get("/v1/coop")["coop"]
-    path = out or Path(f"{_label(row)}.rochdale.json")
-    write_new(path, data)
-    if answer({"file": str(path), "agreement": row["agreement"], "coop": coop}):
-        return
-    say(f"The proof of {_label(row)} {row['title']} is in {path}.")
-    say(f"Anyone checks it offline: rochdale verify {path} --coop {coop}")
+        export_proof(client, "agreement", row["agreement"], _label(row), out, checkpoint)

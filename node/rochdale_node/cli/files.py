@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from .frame import Exit, Stop
 
-__all__ = ["read_json", "read_text", "write_json", "write_new"]
+__all__ = ["read_bytes", "read_json", "read_text", "write_json", "write_new"]
 
 TEXT_SIZE_MAX: Final = 1_048_576
 """Bytes; four times the largest body, so that its own bound says what is wrong."""
@@ -21,21 +21,27 @@ def read_text(path: Path) -> str:
     Raises:
         Stop: it can't be read, is too large or is not UTF-8.
     """
+    if str(path) == "-":
+        data = sys.stdin.buffer.read(TEXT_SIZE_MAX + 1)
+    else:
+        data = read_bytes(path, TEXT_SIZE_MAX)
+    if len(data) > TEXT_SIZE_MAX:
+        raise Stop(Exit.USAGE, "CAN-1", f"{path} is too large.", "Check the path.")
     try:
-        if str(path) == "-":
-            data = sys.stdin.buffer.read(TEXT_SIZE_MAX + 1)
-        else:
-            with path.open("rb") as file:
-                data = file.read(TEXT_SIZE_MAX + 1)
-        if len(data) > TEXT_SIZE_MAX:
-            raise Stop(Exit.USAGE, "CAN-1", f"{path} is too large.", "Check the path.")
         return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Stop(Exit.USAGE, "CAN-6", f"{path} is not UTF-8.", "Save it as UTF-8.") from None
+
+
+def read_bytes(path: Path, size_max: int) -> bytes:
+    """Return the bytes of a file, or one more than ``size_max`` of a larger one; raises Stop."""
+    try:
+        with path.open("rb") as file:
+            return file.read(size_max + 1)
     except OSError as error:
         raise Stop(
             Exit.NOT_FOUND, "file", f"{path} can't be read: {error.strerror}.", "Check the path."
         ) from None
-    except UnicodeDecodeError:
-        raise Stop(Exit.USAGE, "CAN-6", f"{path} is not UTF-8.", "Save it as UTF-8.") from None
 
 
 def read_json(path: Path) -> Any:

@@ -12,6 +12,7 @@ from .files import read_text
 from .frame import Commands
 from .ids import find
 from .joining import apply
+from .proving import Out, Since, export_proof
 from .show import answer, facts, minutes_text, say, short, table, text
 
 __all__ = ["app"]
@@ -100,6 +101,18 @@ def show(member: Annotated[str, typer.Argument(help="Id, or name.")]) -> None:
         if row[heading]:
             say("")
             text(row[heading])
+
+
+@app.command()
+def export(
+    member: Annotated[str, typer.Argument(help="Id, or name.")],
+    out: Out = None,
+    checkpoint: Since = None,
+) -> None:
+    """Write the proof file that somebody is a member, for rochdale verify anywhere."""
+    with connect("member export") as client:
+        wanted = find(client, member, "member")
+        export_proof(client, "membership", wanted, f"member-{short(wanted)}", out, checkpoint)
 
 
 @app.command("apply")

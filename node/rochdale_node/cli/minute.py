@@ -1,18 +1,23 @@
-"""``rochdale minute``: list and read minutes."""
+"""``rochdale minute``: list and read minutes, and make checkpoints."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from .client import connect
+from .files import write_new
 from .frame import Commands, Exit, Stop
+from .proving import Out
 from .show import answer, facts, minutes_text, say, short, table, when
 
 __all__ = ["app"]
 
 app = Commands()
+
+Height = Annotated[str, typer.Argument(help="M184, or 184.")]
 
 
 @app.command("list")
@@ -41,16 +46,9 @@ def list_(
 
 
 @app.command()
-def show(height: Annotated[str, typer.Argument(help="M184, or 184.")]) -> None:
+def show(height: Height) -> None:
     """Show a minute: its records, and who attested it."""
-    number = height.removeprefix("M").removeprefix("m")
-    if not number.isascii() or not number.isdigit():
-        raise Stop(
-            Exit.USAGE,
-            "usage",
-            f"{height} is not a minute.",
-            "Write M184; see rochdale minute list.",
-        )
+    number = _number(height)
     with connect("minute show") as client:
         row: dict[str, Any] = client.get(f"/v1/minutes/{number}")
     if answer(row):
@@ -69,3 +67,34 @@ def show(height: Annotated[str, typer.Argument(help="M184, or 184.")]) -> None:
     say("  " + ", ".join(row["signers"]))
     for record, code in zip(row["records"], row["codes"], strict=True):
         say(f"  {record}" + (f"  refused: {code}" if code else ""))
+
+
+def _number(height: str) -> str:
+    number = height.removeprefix("M").removeprefix("m")
+    if not number.isascii() or not number.isdigit():
+        raise Stop(
+            Exit.USAGE,
+            "usage",
+            f"{height} is not a minute.",
+            "Write M184; see rochdale minute list.",
+        )
+    return number
+
+
+@app.command()
+def checkpoint(height: Height = "", out: Out = None) -> None:
+    """Write a checkpoint, the newest or of a minute: whoever trusts you verifies from it."""
+    from rochdale_protocol.proofs.checkpoint import Checkpoint
+
+    with connect("minute checkpoint") as client:
+        newest = client.get("/v1/minutes", limit=1)[0]["height"]
+        number = _number(height) if height else newest
+        data = client.get_bytes(f"/v1/minutes/{number}/checkpoint")
+    made = Checkpoint.from_bytes(data)
+    path = out or Path(f"M{made.height}.rochdale-checkpoint.json")
+    write_new(path, data)
+    about = {"coop": made.coop, "height": made.height, "minute": made.minute}
+    if answer({"file": str(path), **about}):
+        return
+    say(f"The checkpoint of {minutes_text(made.height)} is in {path}.")
+    say(f"Whoever trusts it verifies with: rochdale verify FILE --checkpoint {path}")

@@ -1,4 +1,4 @@
-"""``rochdale record``: list, read and verify records."""
+"""``rochdale record``: list, read, export and verify records."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import typer
 from .client import connect
 from .frame import Commands, Exit
 from .ids import find_record
+from .proving import Out, Since, export_proof
 from .show import answer, facts, minutes_text, note, say, short, table, text, when
 from .times import moment_ms
 from .verify import print_checks
@@ -97,6 +98,14 @@ def show(record: Record) -> None:
     say("")
     body = row["body"]
     text("(erased)" if body is None else json.dumps(body, indent=2, ensure_ascii=False))
+
+
+@app.command()
+def export(record: Record, out: Out = None, checkpoint: Since = None) -> None:
+    """Write the proof file of a record, for rochdale verify anywhere."""
+    with connect("record export") as client:
+        wanted = find_record(client, record)
+        export_proof(client, "record", wanted, f"record-{short(wanted)}", out, checkpoint)
 
 
 @app.command()

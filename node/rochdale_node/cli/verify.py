@@ -7,7 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
+from .files import read_bytes
 from .frame import Commands, Exit, Stop, settings
+from .proving import read_checkpoint
 from .show import answer, facts, say, text, when
 
 __all__ = ["app", "print_checks", "verify"]
@@ -16,7 +18,12 @@ app = Commands()
 
 
 @app.command()
-def verify(file: Annotated[Path, typer.Argument(help="A proof file, NAME.rochdale.json.")]) -> None:
+def verify(
+    file: Annotated[Path, typer.Argument(help="A proof file, NAME.rochdale.json.")],
+    checkpoint: Annotated[
+        Path | None, typer.Option(help="Trust this checkpoint instead of the charter.")
+    ] = None,
+) -> None:
     """Verify a proof file, offline. With --coop ID, also that it is about that co-op."""
     from rochdale_protocol.core.limits import PROOF_SIZE_MAX
     from rochdale_protocol.proofs.verify import verify_proof
@@ -30,14 +37,9 @@ def verify(file: Annotated[Path, typer.Argument(help="A proof file, NAME.rochdal
             "A co-op's id has 64 digits, 0 to 9 and a to f.",
             "Ask a member whom you trust for the whole of it: rochdale coop show",
         )
-    try:
-        with file.open("rb") as opened:
-            data = opened.read(PROOF_SIZE_MAX + 1)
-    except OSError as error:
-        raise Stop(
-            Exit.NOT_FOUND, "file", f"{file} can't be read: {error.strerror}.", "Check the path."
-        ) from None
-    verdict = verify_proof(data, coop=coop or None)
+    trusted = read_checkpoint(checkpoint) if checkpoint else None
+    data = read_bytes(file, PROOF_SIZE_MAX)
+    verdict = verify_proof(data, coop=coop or None, checkpoint=trusted)
     found = verdict.model_dump(mode="json")
     if not answer(found):
         _print(found)
@@ -61,10 +63,12 @@ def _print(found: dict[str, Any]) -> None:
     if not found["ok"]:
         say("Next: don't rely on it; ask for the file again, from another member as well.")
         return
+    since = found["checkpoint"]
     facts(
         [
-            ("Co-op", f"{found['coop_name']}  {found['coop']}"),
+            ("Co-op", f"{found['coop_name']}  {found['coop']}".strip()),
             ("As of", f"M{found['height']} of {when(found['time'])}"),
+            ("Trusted", "the charter" if since is None else f"the checkpoint, M{since}"),
             ("Signatures", f"{found['signatures']} checked"),
         ]
     )
