@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from rochdale_protocol.agreements.queries import AgreementView, PartyView, VersionView
 from rochdale_protocol.contributions.queries import ContributionView
+from rochdale_protocol.core.fields import Refounds
 from rochdale_protocol.core.hashes import ZERO_ID, Tag, digest
 from rochdale_protocol.governance.queries import BallotView, ProposalView
 from rochdale_protocol.governance.records import Choice
@@ -19,6 +20,7 @@ from rochdale_protocol.views import (
     PeerView,
     RecordView,
     StatusView,
+    Successor,
     WitnessView,
 )
 
@@ -300,6 +302,22 @@ def farms_world(names: tuple[str, ...] = FARMS) -> World:
             detail="two records with seq 9",
         )
     ]  # fmt: skip
+    return world
+
+
+def refounded_world() -> World:
+    """The farms' co-op as one that refounds an older book."""
+    world = farms_world()
+    cited = Refounds(coop=ident("older"), height=12, minute=ident("minute", 12))
+    world.status = world.status.model_copy(update={"refounds": cited})
+    return world
+
+
+def superseded_world(name: str = "Moors Lamb Co-op") -> World:
+    """The farms' co-op as one that this device refounded as another."""
+    world = farms_world()
+    newer = Successor(coop=ident("newer"), name=name, founders=2, mine=True)
+    world.status = world.status.model_copy(update={"successors": [newer]})
     return world
 
 

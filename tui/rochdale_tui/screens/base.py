@@ -19,6 +19,7 @@ from textual.widget import Widget
 
 from ..keys import BOOK_KEYS, SECTIONS
 from ..phrases import clock, crop, minute, named
+from ..refounding import mark_of
 from ..store import STATUS, Key
 from ..theme import Paint
 from ..widgets import Line
@@ -184,7 +185,10 @@ class BookScreen(Screen[None]):
             room = max(10, width - right.cell_len - 4)
             me = named(status.member_name, status.member, min(26, room), ellipsis)
             tail = f"  {me}  {status.member_status}"
-            left = paint.text(crop(status.name, max(4, room - cell_len(tail)), ellipsis), "strong")
+            mark = mark_of(status) and f"  {mark_of(status)}"
+            kept = max(4, room - cell_len(mark) - cell_len(tail))
+            left = paint.text(crop(status.name, kept, ellipsis), "strong")
+            left.append_text(paint.text(mark, "warn"))
             left.append_text(paint.text(tail))
             left.truncate(room)
         gap = max(1, width - left.cell_len - right.cell_len - 2)

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from rich.text import Text
 from textual import work
 from textual.binding import BindingType
+from textual.content import Content
 
 from rochdale_protocol.views import EvidenceView, MinuteView, PeerView, WitnessView
 
@@ -15,8 +16,9 @@ from ..client import ApiError
 from ..forms import peer_form
 from ..keys import FEDERATION_KEYS
 from ..phrases import age, clock, minute, moment, named, short, until
+from ..refounding import mark_of, origin_of
 from ..store import EVIDENCE, PEERS, STATUS, WITNESSES, Key, minutes_before
-from ..widgets import Cell, Column, Who
+from ..widgets import Cell, Column, Pane, Who
 from .base import Chosen
 from .listing import ROWS_MAX, Act, ListScreen, Order
 
@@ -50,6 +52,15 @@ class FederationScreen(ListScreen[Item]):
             (minutes_before(self._before),),
             (EVIDENCE,),
         )[self.tab]
+
+    def show(self) -> None:
+        """Draw the list, and over the detail how the co-op was refounded, if it was."""
+        super().show()
+        status = self.store.get(STATUS)
+        title = ""
+        if status is not None and mark_of(status):
+            title = f"refounded {origin_of(status)}"
+        self.query_one("#detail", Pane).border_title = Content(title)
 
     def heading(self) -> str:
         """Return the tabs."""

@@ -11,10 +11,11 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.widgets import DataTable
 
-from rochdale_protocol.views import Attention, RecordView
+from rochdale_protocol.views import Attention, RecordView, StatusView
 
 from ..client import RecordQuery
 from ..phrases import clock, minute, named, short, until
+from ..refounding import mark_of, origin_of
 from ..store import ATTENTION, COOP, EVIDENCE, STATUS, Key, minutes_before, records_like
 from ..theme import Role
 from ..widgets import BookTable, Column, Pane, Row
@@ -146,6 +147,8 @@ class HomeScreen(BookScreen):
             if coop is not None:
                 rows.append(("id", short(coop.coop)))
                 rows.append(("purpose", coop.purpose.split("\n", 1)[0]))
+            if mark_of(status):
+                rows.insert(0, ("refounded", paint.text(origin_of(status), "warn")))
             text = paint.facts(rows)
         self.query_one("#coop", Pane).write(text)
 
@@ -165,12 +168,17 @@ class HomeScreen(BookScreen):
                 ("attested", attest),
                 ("final", f"{minute(status.height)} {clock(status.minute_time, self.store.now())}"),
                 ("faults", fault),
-                ("this node", "attests minutes" if status.witness else "follows, 0 S to attest"),
+                ("this node", self._part(status)),
             ]
             if status.rechecking:
                 rows.append(("checking", f"{status.rechecking} records still to re-check"))
             text = paint.facts(rows)
         self.query_one("#network", Pane).write(text)
+
+    def _part(self, status: StatusView) -> str:
+        if any(one.mine for one in status.successors):
+            return "signs no more here"
+        return "attests minutes" if status.witness else "follows, 0 S to attest"
 
     # --- since the last visit
 
