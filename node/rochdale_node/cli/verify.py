@@ -10,6 +10,7 @@ import typer
 from .files import read_bytes
 from .frame import Commands, Exit, Stop, settings
 from .proving import read_checkpoint
+from .refounding import origin
 from .show import answer, facts, say, text, when
 
 __all__ = ["app", "print_checks", "verify"]
@@ -67,6 +68,7 @@ def _print(found: dict[str, Any]) -> None:
     facts(
         [
             ("Co-op", f"{found['coop_name']}  {found['coop']}".strip()),
+            *origin(found["refounds"]),
             ("As of", f"M{found['height']} of {when(found['time'])}"),
             ("Trusted", "the charter" if since is None else f"the checkpoint, M{since}"),
             ("Signatures", f"{found['signatures']} checked"),

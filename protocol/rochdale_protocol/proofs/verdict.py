@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from ..core.errors import CodedError
-from ..core.fields import Model
+from ..core.fields import Model, Refounds
 from ..views import Checked
 from .rosters import Skip
 
@@ -86,11 +86,12 @@ class Caveat(Model):
 class Verdict(Model):
     """The answer to a proof file.
 
-    ``coop`` is "" until the charter or the checkpoint is checked, ``coop_name`` is "" where
-    the file holds no charter, and ``height`` (of the certified minute), ``minute``, ``time``
-    in milliseconds and ``state_root`` stand for nothing unless ``ok``. ``checkpoint`` is the
-    height of the one that is trusted, None for the charter. ``signatures`` counts all that
-    were checked. ``proved`` is None, ``skips`` and ``caveats`` are empty unless ``ok``.
+    ``coop`` is "" until the charter or the checkpoint is checked. Where the file holds no
+    charter, ``coop_name`` is "" and ``refounds``, the book that the charter takes the place
+    of, is None. ``height`` (of the certified minute), ``minute``, ``time`` in milliseconds
+    and ``state_root`` stand for nothing unless ``ok``. ``checkpoint`` is the height of the
+    one that is trusted, None for the charter. ``signatures`` counts all that were checked.
+    ``proved`` is None, ``skips`` and ``caveats`` are empty unless ``ok``.
     """
 
     ok: bool
@@ -99,6 +100,7 @@ class Verdict(Model):
     id: str
     coop: str
     coop_name: str
+    refounds: Refounds | None
     height: int
     minute: str
     time: int
@@ -119,6 +121,7 @@ def caveats(
     joined: bool,
     skips: Sequence[Skip],
     bodies: Sequence[bool],
+    refounds: Refounds | None,
 ) -> list[Caveat]:
     """Return what a file doesn't prove.
 
@@ -128,12 +131,18 @@ def caveats(
         checkpoint: the height of the one that is trusted.
         joined: whether the file shows the checkpoint's minute to be part of its history.
         bodies: of each record, whether its body is in the file.
+        refounds: the book that the charter takes the place of.
     """
     found = {}
     if coop:
         found["coop"] = (
             f"anyone can found a co-op of this name: compare {coop} with the id that you were "
             "given by someone you trust"
+        )
+    if refounds is not None:
+        found["refounded"] = (
+            f"that the co-op {refounds.coop} agreed to be refounded by this one is said by its "
+            "founders alone; what stood in its book is in that book"
         )
     if checkpoint is not None:
         found["checkpoint"] = (

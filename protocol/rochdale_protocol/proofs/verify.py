@@ -112,6 +112,7 @@ class _Examination:
             id=self.proof.claim.id if self.proof else "",
             coop=self.coop,
             coop_name=self.charter.charter.name if self.charter else "",
+            refounds=self.charter.charter.refounds if self.charter else None,
             height=header.height if header else 0,
             minute=self.minute,
             time=header.time if header else 0,
@@ -162,7 +163,9 @@ class _Examination:
         founders = sorted(signed.charter.founders, key=lambda founder: founder.member)
         self.founders = Roster(tuple(Witness(each.member, each.device) for each in founders))
         self.listed = self.founders
-        return coop, f"co-op {coop}, signed by all {len(founders)} founders"
+        cited = signed.charter.refounds
+        mark = f", refounded from {cited.coop} at minute {cited.height}" if cited else ""
+        return coop, f"co-op {coop}, signed by all {len(founders)} founders{mark}"
 
     def _check_checkpoint(self, checkpoint: Checkpoint, coop: str) -> None:
         """Check that the file can be read from the checkpoint that is trusted."""
@@ -333,6 +336,7 @@ class _Examination:
             joined=joined,
             skips=self.walk.skips,
             bodies=[each.body is not None for each in self.file.records],
+            refounds=self.charter.charter.refounds if self.charter else None,
         )
 
 
