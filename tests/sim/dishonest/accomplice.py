@@ -21,7 +21,7 @@ class Accomplice(Mask):
     """See the module.
 
     Args:
-        nullifies: one view in so many is nullified besides.
+        nullifies: one view in so many is nullified besides, and where others did so.
     """
 
     signs: ClassVar[bool] = False
@@ -36,12 +36,13 @@ class Accomplice(Mask):
             return
         machine = node.ledger.machine
         self._propose(node)
+        others = {v.view for v in machine.votes() if v.kind is VoteKind.NULLIFY}
         named = {(v.view, v.minute) for v in machine.votes() if v.kind is not VoteKind.NULLIFY}
         for peer in sorted(node.links):
             for view, minute in sorted(named):
                 self._say(node, peer, VoteKind.NOTARIZE, view, minute)
                 self._say(node, peer, VoteKind.FINALIZE, view, minute)
-            if machine.view % self._nullifies == 0:
+            if machine.view % self._nullifies == 0 or machine.view in others:
                 self._say(node, peer, VoteKind.NULLIFY, machine.view, "0" * 64)
 
     def _say(self, node: Node, peer: str, kind: VoteKind, view: int, minute: str) -> None:
