@@ -25,7 +25,7 @@ from rochdale_protocol.core.fields import Body
 from rochdale_protocol.core.keys import Signer
 from rochdale_protocol.core.records import Verified
 from rochdale_protocol.membership.records import WitnessReady
-from rochdale_protocol.minutes.ledger import Contradiction, Finalised, Fork, Ledger, Now
+from rochdale_protocol.minutes.ledger import Contradiction, Finalised, Ledger, Now
 from rochdale_protocol.state.state import ReadState
 from rochdale_protocol.sync.exchange import (
     Close,
@@ -40,7 +40,9 @@ from rochdale_protocol.sync.exchange import (
 from rochdale_protocol.sync.file import export_book
 from rochdale_protocol.views import Event, Signed
 
+from .api.alerts import is_standing_still
 from .errors import StoreError
+from .events import STILL_S, frozen_devices, link_lost, link_up, stands_still, told
 from .searchable import index_rows, index_some, store
 from .shelf import SqliteShelf
 
@@ -83,6 +85,7 @@ class Book:
         on_fault: called once with ``fault``.
         refusals: why records were not taken in, by id, newest last.
         seen: when each member's device was last heard, in wall ms.
+        parted: whose book has another final minute, and at which height first (SYN-12).
     """
 
     def __init__(
@@ -94,6 +97,7 @@ class Book:
         self.name = self.ledger.charter.charter.name
         self.links: dict[str, Link] = {}
         self.seen: dict[str, int] = {}
+        self.parted: dict[str, int] = {}
         self.counts: Counter[str] = Counter()
         self.refusals: dict[str, str] = {}
         self.finality_s: list[float] = []
@@ -108,6 +112,7 @@ class Book:
         self._began: dict[str, float] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._duty_due = False
+        self._still: asyncio.TimerHandle | None = None
         self.fault: BaseException | None = None
         self.on_final: Callable[[Finalised], None] = lambda _: None
         self.on_fault: Callable[[BaseException], None] = lambda _: None
@@ -130,7 +135,7 @@ class Book:
         self.links.clear()
         self._inbox.clear()
         self._has_room.set()
-        for handle in (self._wake, self._flush):
+        for handle in (self._wake, self._flush, self._still):
             if handle is not None:
                 handle.cancel()
         for record in list(self._waiting):
@@ -280,14 +285,14 @@ class Book:
         try:
             with self._step():
                 self._carry_out(self._exchange.linked(link.peer, clock()))
-                self._tell("peer", f"link up: {link.peer[:8]}", link.peer)
+                self._tell("peer", link_up(self, link.peer), link.peer)
             await self._read(link)
         finally:
             if self.links.get(link.peer) is link:
                 del self.links[link.peer]
                 with self._step():
                     self._carry_out(self._exchange.unlinked(link.peer, clock()))
-                    self._tell("peer", f"link lost: {link.peer[:8]} {link.why}", link.peer)
+                    self._tell("peer", link_lost(self, link.peer, link.why), link.peer)
 
     async def _read(self, link: Link) -> None:
         """Take in what a link brings, no faster than steps can be done."""
@@ -347,6 +352,8 @@ class Book:
                 if link is not None:
                     link.post(effect.data)
             elif isinstance(effect, Close):
+                if effect.error.code == "SYN-12":
+                    self.parted[effect.peer] = int(str(effect.error.fields["height"]))
                 link = self.links.pop(effect.peer, None)
                 if link is not None:
                     _log.warning("peer cut off", peer=effect.peer[:16], error=str(effect.error))
@@ -359,6 +366,7 @@ class Book:
         if self._duty_due:
             self._duty_due = False
             self._do_duty()
+        self._watch()
 
     def _wake_at(self, mono: int) -> None:
         if self._wake is not None:
@@ -386,20 +394,11 @@ class Book:
                 del self.refusals[next(iter(self.refusals))]
             self.counts[f"rejected {news.code}"] += 1
             self._settle(news.record)
-            self._tell("record", f"not taken in: {news.code}", news.record)
         elif isinstance(news, Contradiction):
-            device = news.first.device
-            self._tell("evidence", f"{device[:8]} signed two votes that contradict", device)
             self._duty_due = True
-        elif isinstance(news, Fork):
-            text = f"another book of this co-op has another minute {news.height}"
-            self._tell("evidence", text, news.minute)
-        else:
-            header = news.header
-            self._tell("record", f"{header.kind} by {header.device[:8]}", news.id)
+        self._tell(*told(self, news))
 
     def _final(self, news: Finalised) -> None:
-        header = news.minute.header
         self.counts["minutes"] += 1
         for record, code in news.minute.records:
             self.counts["refused" if code else "minuted"] += 1
@@ -410,12 +409,10 @@ class Book:
         for pending in list(self._waiting):
             if not self.ledger.holds(pending) or self.ledger.place(pending):
                 self._settle(pending)
-        text = f"M{header.height} final: {header.count} records"
-        self._tell("minute", text, news.minute.id)
         self.on_final(news)
         self._duty_due = True
-        if any(code == "CHN-5" for _, code in news.minute.records):
-            self._tell("evidence", "a device contradicted its own chain", news.minute.id)
+        for text, device in frozen_devices(self, news):
+            self._tell("evidence", text, device)
 
     def _do_duty(self) -> None:
         """Sign what a node signs by itself: that it attests (MEM-7), and evidence (LED-10)."""
@@ -444,6 +441,18 @@ class Book:
                 self.act(body)
             except (Refused, LocalError) as error:
                 _log.warning("a duty was not done", kind=body.kind, error=str(error))
+
+    def _watch(self) -> None:
+        """Tell once if the book stands still for long (API-17)."""
+        if not is_standing_still(self):
+            if self._still is not None:
+                self._still.cancel()
+                self._still = None
+        elif self._still is None and self.fault is None:
+            self._still = asyncio.get_running_loop().call_later(STILL_S, self._tell_still)
+
+    def _tell_still(self) -> None:
+        self._tell("alert", stands_still(self), "stall")
 
     def _settle(self, record: str) -> None:
         for future in self._waiting.pop(record, set()):

@@ -122,6 +122,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "CRT-4": ("A signature in the certificate is not that witness's.", _PROOF),
     "CRT-5": ("The certificate is of something else.", _PROOF),
     "EVD-1": ("The two votes do not contradict each other.", "Ask whoever made it for another."),
+    "EVD-3": (
+        "That is not a file of evidence, or it was changed.",
+        "Ask whoever sent it for the file as rochdale evidence export wrote it.",
+    ),
     "EVD-2": ("A vote's signature is not that device's.", "Don't trust whoever made it."),
     "GOV-1": (
         "The vote would close too soon.",

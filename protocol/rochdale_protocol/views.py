@@ -10,6 +10,7 @@ from typing import Any, Literal
 from .core.fields import Model, Refounds
 
 __all__ = [
+    "Alert",
     "Attention",
     "Checked",
     "CoopView",
@@ -110,7 +111,12 @@ class PeerView(Model):
 
 
 class WitnessView(Model):
-    """A member's device that attests minutes; ``last`` is the newest height it signed."""
+    """A member's device that attests minutes; ``last`` is the newest height it signed.
+
+    ``since`` is the height from which on it is a witness, or dormant. ``dormant_on`` (in
+    milliseconds) is the day, and ``dormant_at`` the height, at which one that is away goes
+    dormant at the earliest unless it attests; 0 for the others.
+    """
 
     member: str
     name: str
@@ -118,6 +124,9 @@ class WitnessView(Model):
     since: int
     last: int
     linked: bool
+    status: Literal["attesting", "away", "dormant"]
+    dormant_on: int
+    dormant_at: int
 
 
 class MinuteView(Model):
@@ -183,22 +192,47 @@ class Checked(Model):
 
 
 class EvidenceView(Model):
-    """A device or witness that contradicted itself, with what it signed."""
+    """A device or witness that contradicted itself, with what it signed.
+
+    ``height`` is of the minute that the votes are about, or that lists the second record;
+    ``time`` is that minute's, 0 where it is not final here. ``record`` is what puts it on
+    record, "" while nothing does, in the minute at ``at``, 0 while it is pending.
+    """
 
     device: str
     member: str
     name: str
     type: Literal["record", "vote"]
     height: int
+    time: int
     first: str
     second: str
     detail: str
+    record: str
+    at: int
+
+
+class Alert(Model):
+    """Something that keeps the book from going on, or soon may, and what to do about it.
+
+    ``level`` is "bad" where one thing more, or nothing more, is needed for it to stand
+    still; "note" where all goes on.
+    """
+
+    what: Literal["fork", "stall", "away", "few", "dormant"]
+    level: Literal["bad", "warn", "note"]
+    id: str
+    title: str
+    detail: str
+    next: str
 
 
 class Attention(Model):
     """Something that needs this member; ``due`` is in milliseconds, 0 for no deadline."""
 
-    what: Literal["ballot", "sign", "confirm", "dispute", "apply", "backup", "witness", "fault"]
+    what: Literal[
+        "ballot", "sign", "confirm", "dispute", "apply", "backup", "witness", "fault", "alert"
+    ]
     id: str
     label: str
     title: str
@@ -219,7 +253,7 @@ class Signed(Model):
 class Event(Model):
     """A line of the event stream: news, never the thing itself."""
 
-    type: Literal["minute", "record", "peer", "evidence", "sync"]
+    type: Literal["minute", "record", "peer", "evidence", "alert", "sync"]
     time: int
     height: int
     text: str

@@ -61,7 +61,7 @@ class FakeNode:
         app = web.Application()
         for path in (
             "status", "coop", "attention", "members", "applications", "proposals", "agreements",
-            "contributions", "peers", "witnesses", "evidence",
+            "contributions", "peers", "witnesses", "evidence", "alerts",
         ):  # fmt: skip
             app.router.add_get(f"/v1/{path}", self._plain(path))
         app.router.add_get("/v1/ballots", self._ballots)

@@ -151,7 +151,7 @@ async def test_addresses_without_a_device() -> None:
         await tui.go("8", "connect timed out")
         await tui.press("G")
         await tui.sees("new.example:1844, unknown", "not said yet", "never")
-        await tui.sees("Faults  7")
+        await tui.sees("Alerts  7")
 
 
 async def test_records_filter() -> None:

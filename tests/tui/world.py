@@ -13,6 +13,7 @@ from rochdale_protocol.governance.queries import BallotView, ProposalView
 from rochdale_protocol.governance.records import Choice
 from rochdale_protocol.membership.queries import ApplicationView, DeviceView, MemberView
 from rochdale_protocol.views import (
+    Alert,
     Attention,
     CoopView,
     EvidenceView,
@@ -72,6 +73,7 @@ class World:
     peers: list[PeerView] = field(default_factory=list)
     witnesses: list[WitnessView] = field(default_factory=list)
     evidence: list[EvidenceView] = field(default_factory=list)
+    alerts: list[Alert] = field(default_factory=list)
     minutes: list[MinuteView] = field(default_factory=list)
     records: list[RecordView] = field(default_factory=list)
 
@@ -274,6 +276,9 @@ def farms_world(names: tuple[str, ...] = FARMS) -> World:
             since=0,
             last=30 if farm is danby else 41,
             linked=farm is not danby,
+            status="away" if farm is danby else "attesting",
+            dormant_on=NOW + 9 * 24 * HOUR if farm is danby else 0,
+            dormant_at=52 if farm is danby else 0,
         )
         for farm in farms
     ]
@@ -298,8 +303,8 @@ def farms_world(names: tuple[str, ...] = FARMS) -> World:
     world.evidence = [
         EvidenceView(
             device=ident("device", 5), member=farms[5].member, name=farms[5].name, type="record",
-            height=22, first=ident("twin", 1), second=ident("twin", 2),
-            detail="two records with seq 9",
+            height=22, time=NOW - 20 * 60_000, first=ident("twin", 1), second=ident("twin", 2),
+            detail="two records with seq 9", record=ident("twin", 2), at=22,
         )
     ]  # fmt: skip
     return world
@@ -396,6 +401,10 @@ def hostile_world() -> World:
             for i, each in enumerate(world.peers)
         ],
         evidence=[each.model_copy(update={"detail": bad(1)}) for each in world.evidence],
+        alerts=[
+            Alert(what="stall", level="bad", id=text, title=text, detail=bad(i + 1), next=text)
+            for i, text in enumerate(texts)
+        ],
         records=[
             record(i + 1, "ballot.cast", world.members[0], text,
                    body={"reason": text, text.encode("ascii", "replace").decode(): text})

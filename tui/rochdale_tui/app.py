@@ -176,7 +176,7 @@ class RochdaleApp(App[int]):
         self.notify(text, markup=False)
 
     def _news(self, event: Event) -> None:
-        if event.type == "evidence":
+        if event.type in ("evidence", "alert"):
             self.notify(event.text, severity="warning", markup=False)
 
     def open_form(self, form: Form) -> None:

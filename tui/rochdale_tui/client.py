@@ -24,6 +24,7 @@ from rochdale_protocol.core.hashes import Tag, digest
 from rochdale_protocol.governance.queries import BallotView, ProposalView
 from rochdale_protocol.membership.queries import ApplicationView, MemberView
 from rochdale_protocol.views import (
+    Alert,
     Attention,
     Checked,
     CoopView,
@@ -231,6 +232,10 @@ class Client:
     async def witnesses(self) -> list[WitnessView]:
         """Who attests minutes."""
         return await self._get(list[WitnessView], "/v1/witnesses")
+
+    async def alerts(self) -> list[Alert]:
+        """What keeps the book from going on, or soon may."""
+        return await self._get(list[Alert], "/v1/alerts")
 
     async def evidence(self) -> list[EvidenceView]:
         """Who contradicted themselves."""

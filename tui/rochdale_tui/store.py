@@ -16,6 +16,7 @@ from rochdale_protocol.contributions.queries import ContributionView
 from rochdale_protocol.governance.queries import BallotView, ProposalView
 from rochdale_protocol.membership.queries import ApplicationView, MemberView
 from rochdale_protocol.views import (
+    Alert,
     Attention,
     Checked,
     CoopView,
@@ -33,6 +34,7 @@ from .client import Agreements, ApiError, Client, RecordQuery
 
 __all__ = [
     "AGREEMENTS",
+    "ALERTS",
     "APPLICATIONS",
     "ATTENTION",
     "CONTRIBUTIONS",
@@ -76,6 +78,7 @@ CONTRIBUTIONS: Final[Key[list[ContributionView]]] = Key("contributions")
 PEERS: Final[Key[list[PeerView]]] = Key("peers")
 WITNESSES: Final[Key[list[WitnessView]]] = Key("witnesses")
 EVIDENCE: Final[Key[list[EvidenceView]]] = Key("evidence")
+ALERTS: Final[Key[list[Alert]]] = Key("alerts")
 
 
 def ballots_on(proposal: str) -> Key[list[BallotView]]:
@@ -121,6 +124,7 @@ FETCH: Final[dict[str, Callable[[Client, Any], Awaitable[Any]]]] = {
     "peers": lambda client, _: client.peers(),
     "witnesses": lambda client, _: client.witnesses(),
     "evidence": lambda client, _: client.evidence(),
+    "alerts": lambda client, _: client.alerts(),
     "minutes": lambda client, arg: client.minutes(arg),
     "records": lambda client, arg: client.records(arg),
     "record": lambda client, arg: client.record(arg),
@@ -128,13 +132,14 @@ FETCH: Final[dict[str, Callable[[Client, Any], Awaitable[Any]]]] = {
     "raw": lambda client, arg: client.raw(arg),
 }
 
-LINKS: Final = frozenset({"peers", "status", "witnesses"})
+LINKS: Final = frozenset({"peers", "status", "witnesses", "alerts", "attention"})
 STALE_BY: Final[dict[str, frozenset[str]]] = {
     "minute": frozenset(FETCH) - {"coop", "raw"},
     "record": frozenset(FETCH) - {"coop", "raw", "minutes", "peers", "witnesses"},
     "peer": LINKS,
-    "evidence": frozenset({"evidence", "status", "attention", "members"}),
-    "sync": LINKS | {"minutes", "attention"},
+    "evidence": frozenset({"evidence", "status", "attention", "members", "alerts"}),
+    "alert": frozenset({"alerts", "attention", "witnesses"}),
+    "sync": LINKS | {"minutes"},
 }
 """What each type of event may have changed."""
 
@@ -247,6 +252,7 @@ class Store:
         self.errors = {key: error for key, error in self.errors.items() if key.name not in names}
         role: Literal["ok", "warn", "bad", "muted"] = {
             "evidence": "bad",
+            "alert": "bad",
             "peer": "muted",
             "sync": "muted",
         }.get(event.type, "ok")  # type: ignore[assignment]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from rochdale_protocol.agreements.queries import agreements
 from rochdale_protocol.contributions.queries import contributions
@@ -11,12 +11,16 @@ from rochdale_protocol.governance.queries import proposals
 from rochdale_protocol.membership.queries import applications
 from rochdale_protocol.views import Attention
 
+from .alerts import alerts
 from .pages import name_of
 
 if TYPE_CHECKING:
     from ..book import Book
 
 __all__ = ["attention"]
+
+_FIRST: Final = ("fault", "alert")
+"""What needs a member more than any deadline."""
 
 
 def attention(book: Book, member: str, *, backed_up: bool) -> list[Attention]:
@@ -30,13 +34,14 @@ def attention(book: Book, member: str, *, backed_up: bool) -> list[Attention]:
         return []
     items = [
         *_faults(book),
+        *_alerts(book),
         *_ballots(book, member, entry["joined"]),
         *_signatures(book, member),
         *_contributions(book, member),
         *_applications(book),
         *_house(book, member, backed_up=backed_up),
     ]
-    return sorted(items, key=lambda item: (item.what != "fault", not item.due, item.due))
+    return sorted(items, key=lambda item: (item.what not in _FIRST, not item.due, item.due))
 
 
 def _faults(book: Book) -> Iterator[Attention]:
@@ -49,6 +54,19 @@ def _faults(book: Book) -> Iterator[Attention]:
             detail=f"It met {book.ledger.doubt}.",
             due=0,
         )
+
+
+def _alerts(book: Book) -> Iterator[Attention]:
+    for alert in alerts(book):
+        if alert.level != "note":
+            yield Attention(
+                what="alert",
+                id=f"alert {alert.what} {alert.id}".rstrip(),
+                label="",
+                title=alert.title,
+                detail=alert.detail,
+                due=0,
+            )
 
 
 def _ballots(book: Book, member: str, joined: int) -> Iterator[Attention]:

@@ -13,6 +13,9 @@ from prometheus_client.core import (
     Metric,
 )
 
+from .alerts import attendance_of, forks, is_standing_still
+from .evidence import evidence
+
 if TYPE_CHECKING:
     from ..book import Book
     from ..node import Node
@@ -27,6 +30,12 @@ _GAUGES: Final = (
     ("peers_up", "Peers that are linked"),
     ("peers_behind", "Linked peers whose book is shorter"),
     ("witnesses", "Witnesses of the next height"),
+    ("witnesses_away", "Witnesses that attested none of the last minutes"),
+    ("witnesses_dormant", "Witnesses that went dormant"),
+    ("witnesses_spare", "Witnesses that may still go away before the book stands still"),
+    ("standing_still", "1 where the next minute waits for witnesses, else 0"),
+    ("evidence", "Pairs of signatures that contradict each other"),
+    ("forks", "Heights at which others hold another final minute"),
     ("unchecked_minutes", "Minutes whose records' signatures this node still checks behind"),
 )
 _COUNTERS: Final = (
@@ -97,6 +106,18 @@ def _gauge(book: Book, name: str) -> int:
             return sum(0 <= height < ledger.height for height in book.heights().values())
         case "witnesses":
             return len(ledger.roster)
+        case "witnesses_away":
+            return len(attendance_of(book).away)
+        case "witnesses_dormant":
+            return len(attendance_of(book).dormant)
+        case "witnesses_spare":
+            return attendance_of(book).spare
+        case "standing_still":
+            return int(is_standing_still(book))
+        case "evidence":
+            return len(evidence(book))
+        case "forks":
+            return len(forks(book))
         case _:
             return ledger.height - ledger.rechecked
 

@@ -16,6 +16,7 @@ from rochdale_protocol.core.errors import LocalError
 from rochdale_protocol.core.fields import Model
 from rochdale_protocol.core.registry import Query
 from rochdale_protocol.views import (
+    Alert,
     Attention,
     Checked,
     CoopView,
@@ -146,6 +147,11 @@ _BOOK: Final = (
            lambda service, call: service.witnesses(call.coop)),
     _route("GET", "/v1/evidence", "Who contradicted themselves.", list[EvidenceView],
            lambda service, call: service.evidence(call.coop)),
+    _route("GET", "/v1/evidence/{device}/file",
+           "The file of evidence against a device, as the bytes to keep.",
+           None, lambda service, call: service.evidence_file(call.coop, call.path["device"])),
+    _route("GET", "/v1/alerts", "What keeps the book from going on, or soon may; the worst first.",
+           list[Alert], lambda service, call: service.alerts(call.coop)),
     _route("GET", "/v1/minutes", "Final minutes, the newest first.", list[MinuteView],
            lambda service, call: service.minutes(call.coop, **call.query),
            params=(Param("before", "only those below this height; 0 for all", 0),

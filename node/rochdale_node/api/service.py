@@ -18,8 +18,8 @@ from rochdale_protocol.core.fields import Body
 from rochdale_protocol.core.keys import SEED_SIZE, SeedSigner
 from rochdale_protocol.core.registry import Query
 from rochdale_protocol.membership.records import MemberInvite
-from rochdale_protocol.minutes.votes import Vote
 from rochdale_protocol.views import (
+    Alert,
     Attention,
     Checked,
     CoopView,
@@ -36,11 +36,12 @@ from rochdale_protocol.views import (
 from .. import __version__
 from ..invite import Invite
 from . import models, refounding
+from .alerts import alerts
 from .attention import attention
 from .checks import verify
+from .evidence import evidence, file_of
 from .names import resolve
 from .pages import (
-    attesters,
     member_of,
     minute_view,
     minutes,
@@ -51,6 +52,7 @@ from .pages import (
     records,
 )
 from .peers import find_addresses, peers, ping
+from .witnesses import witnesses
 
 if TYPE_CHECKING:
     from ..book import Book
@@ -60,9 +62,6 @@ __all__ = ["BACKUP_NOTE", "Service"]
 
 BACKUP_NOTE: Final = "backup.json"
 """Beside the book: when a backup was last made, so that it can be asked for."""
-
-ATTESTED_LOOKED_MAX: Final = 64
-"""How many minutes back a witness is looked for; an older one reads as 0."""
 
 DAY_MS: Final = 86_400_000
 _STATES: Final = ("", "pending", "final", "refused")
@@ -136,7 +135,7 @@ class Service:
                 "peers_up": sum(peer.link != "down" for peer in shown),
                 "witnesses": len(ledger.roster),
                 "quorum": ledger.roster.quorum,
-                "faults": len(self._evidence(book)),
+                "faults": len(evidence(book)),
                 "witness": device in ledger.roster.places,
                 "rechecking": self._unchecked(book),
                 "version": __version__,
@@ -181,38 +180,16 @@ class Service:
         return peers(self.node, self.book(coop))
 
     async def witnesses(self, coop: str) -> list[WitnessView]:
-        book = self.book(coop)
-        ledger = book.ledger
-        last: dict[str, int] = {}
-        for height in range(ledger.height, max(0, ledger.height - ATTESTED_LOOKED_MAX), -1):
-            for device in attesters(book, height):
-                last.setdefault(device, height)
-            if len(last) >= len(ledger.roster):
-                break
-        me = self.node.home.identity.device
-        return [
-            WitnessView(
-                member=witness.member,
-                name=name_of(book, witness.member),
-                device=witness.device,
-                since=book.final.need(f"witness/{witness.member}")["since"],
-                last=last.get(witness.device, 0),
-                linked=witness.device == me or witness.device in book.links,
-            )
-            for witness in ledger.roster.witnesses
-        ]
+        return witnesses(self.book(coop), self.node.home.identity.device)
 
     async def evidence(self, coop: str) -> list[EvidenceView]:
-        return self._evidence(self.book(coop))
+        return evidence(self.book(coop))
 
-    def _evidence(self, book: Book) -> list[EvidenceView]:
-        found = [
-            _evidence(book, device, "record", entry["at"], entry["first"], entry["second"])
-            for device, entry in book.final.scan("evidence/record/")
-        ]
-        for device, votes in book.ledger.contradictions():
-            found.append(_evidence(book, device, "vote", votes.height, votes.first, votes.second))
-        return sorted(found, key=lambda one: (-one.height, one.device))
+    async def evidence_file(self, coop: str, device: str) -> bytes:
+        return file_of(self.book(coop), device)
+
+    async def alerts(self, coop: str) -> list[Alert]:
+        return alerts(self.book(coop))
 
     async def minutes(self, coop: str, before: int, limit: int) -> list[MinuteView]:
         return minutes(self.book(coop), before, limit)
@@ -396,32 +373,6 @@ def _standing_of(
         return str(entry["status"])
     applying = applies or (device is not None and device["status"] == "applying")
     return "applying" if applying else "outside"
-
-
-def _evidence(
-    book: Book, device: str, kind: str, height: int, first: str, second: str
-) -> EvidenceView:
-    member = member_of(book, device)
-    if kind == "record":
-        detail = f"two records with one number: {first[:8]} stands, {second[:8]} froze the device"
-    else:
-        one, other = (Vote.from_bytes(bytes.fromhex(data)) for data in (first, second))
-        detail = (
-            f"two votes in M{height}: {one.kind.name} in view {one.view} for {one.minute[:8]},"
-            f" {other.kind.name} in view {other.view} for {other.minute[:8]}"
-        )
-    return EvidenceView.model_validate(
-        {
-            "device": device,
-            "member": member,
-            "name": name_of(book, member),
-            "type": kind,
-            "height": height,
-            "first": first,
-            "second": second,
-            "detail": detail,
-        }
-    )
 
 
 def _amounts(book: Book) -> tuple[int, int, int]:

@@ -138,8 +138,14 @@ def _book(client: Client, book: dict[str, Any]) -> Iterator[Finding]:
     evidence = client.get("/v1/evidence", coop=coop)
     told = "; ".join(f"{one['name']}: {one['detail']}" for one in evidence) or "nobody"
     yield Finding(
-        f"{name}: contradicted themselves", not evidence, told, "Talk to them; both are kept."
+        f"{name}: signed against themselves",
+        not evidence,
+        told,
+        "Ask them; what follows is for the members to decide: rochdale evidence list",
     )
+    for alert in client.get("/v1/alerts", coop=coop):
+        goes_on = alert["level"] == "note"
+        yield Finding(f"{name}: {alert['title']}", goes_on, alert["detail"], alert["next"])
     if client.running:
         yield from _links(client, name, coop, status)
 
@@ -158,7 +164,8 @@ def _links(client: Client, name: str, coop: str, status: dict[str, Any]) -> Iter
         f"{len(up)} of {len(peers)} peers linked" + (f" ({reasons})" if reasons else ""),
         "Check the network; ask a member for an address: rochdale peer add HOST:PORT",
     )
-    witnesses = client.get("/v1/witnesses", coop=coop)
+    listed = client.get("/v1/witnesses", coop=coop)
+    witnesses = [one for one in listed if one["status"] != "dormant"]
     linked = sum(one["linked"] for one in witnesses)
     yield Finding(
         f"{name}: witnesses",

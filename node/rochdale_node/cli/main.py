@@ -30,6 +30,7 @@ COMMANDS: Final[dict[str, str]] = {
     "peer": "The other nodes.",
     "device": "Your devices.",
     "witness": "Attest minutes.",
+    "evidence": "Who signed against themselves, and what proves it.",
     "backup": "Make, test and restore backups.",
     "sync": "Carry the book by file.",
     "up": "Run this node in the foreground.",

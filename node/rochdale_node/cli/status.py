@@ -10,7 +10,7 @@ import typer
 from .client import Client, connect, is_running, until
 from .frame import Commands, Exit, Stop
 from .refounding import origin, succession
-from .show import answer, facts, note, when
+from .show import answer, facts, note, say, when
 
 __all__ = ["app", "status"]
 
@@ -33,12 +33,11 @@ def status(
         _wait(wait)
     with connect("status") as client:
         found: dict[str, Any] = client.get("/v1/status")
-        if answer({**found, "running": client.running}):
+        alerts: list[dict[str, Any]] = client.get("/v1/alerts")
+        if answer({**found, "running": client.running, "alerts": alerts}):
             return
         running = "runs" if client.running else "does not run (rochdale up)"
     attests = "this device attests" if found["witness"] else "this device does not attest"
-    if found["witnesses"] < 4:
-        attests += f"; with {found['witnesses']} of them, all are needed"
     facts(
         [
             ("Co-op", f"{found['name']}  {found['coop'][:16]}"),
@@ -56,10 +55,13 @@ def status(
             ("Faults", found["faults"]),
         ]
     )
+    for alert in alerts:
+        say(f"{alert['title']}: {alert['detail']}")
+        say(f"  Next: {alert['next']}")
     if found["rechecking"]:
         note(f"{found['rechecking']} records are still to be re-checked behind.")
     if found["faults"]:
-        note("Someone contradicted themselves: see rochdale doctor.")
+        note("Someone signed against themselves: see rochdale evidence list.")
 
 
 def _wait(seconds: int) -> None:

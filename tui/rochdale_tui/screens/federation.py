@@ -1,38 +1,50 @@
-"""Federation: peers, witnesses, minutes, and whoever contradicted themselves."""
+"""Federation: peers, witnesses, minutes, what goes wrong, and who signed against themselves."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final, Literal
 
 from rich.text import Text
 from textual import work
 from textual.binding import BindingType
 from textual.content import Content
 
-from rochdale_protocol.views import EvidenceView, MinuteView, PeerView, WitnessView
+from rochdale_protocol.views import Alert, EvidenceView, MinuteView, PeerView, WitnessView
 
 from ..client import ApiError
 from ..forms import peer_form
 from ..keys import FEDERATION_KEYS
 from ..phrases import age, clock, minute, moment, named, short, until
 from ..refounding import mark_of, origin_of
-from ..store import EVIDENCE, PEERS, STATUS, WITNESSES, Key, minutes_before
+from ..store import ALERTS, EVIDENCE, PEERS, STATUS, WITNESSES, Key, minutes_before
+from ..theme import Role
 from ..widgets import Cell, Column, Pane, Who
 from .base import Chosen
 from .listing import ROWS_MAX, Act, ListScreen, Order
 
 __all__ = ["FederationScreen"]
 
-Item = PeerView | WitnessView | MinuteView | EvidenceView
-PEER, WITNESS, MINUTE, FAULT = range(4)
+Item = PeerView | WitnessView | MinuteView | EvidenceView | Alert
+Mark = Literal["bad", "warn", "muted"]
+PEER, WITNESS, MINUTE, FAULT, ALERT = range(5)
+ALERT_ROLES: Final[dict[str, Mark]] = {"bad": "bad", "warn": "warn", "note": "muted"}
+
+MEANS: Final = {
+    "record": "both are kept; the first minuted stands, the device is frozen",
+    "vote": "both are kept; it proves that its key signed against itself, and no more",
+}
+NEXT: Final = (
+    "nothing is punished without a decision: ask them first (a copied home does the same), then"
+    " put a proposal to the members, 3 C; to show it to others: rochdale evidence export"
+)
 
 
 class FederationScreen(ListScreen[Item]):
     """The state of the network."""
 
     MODE = "federation"
-    TABS = ("Peers", "Witnesses", "Minutes", "Faults")
+    TABS = ("Peers", "Witnesses", "Minutes", "Faults", "Alerts")
     ORDERS: ClassVar[tuple[Order, ...]] = (
         Order("as the node lists them"),
         Order("lag", lambda item: -_lag(item)),
@@ -51,6 +63,7 @@ class FederationScreen(ListScreen[Item]):
             (WITNESSES, PEERS),
             (minutes_before(self._before),),
             (EVIDENCE,),
+            (ALERTS,),
         )[self.tab]
 
     def show(self) -> None:
@@ -73,6 +86,7 @@ class FederationScreen(ListScreen[Item]):
             self.store.get(WITNESSES),
             self.store.get(minutes_before(self._before)),
             self.store.get(EVIDENCE),
+            self.store.get(ALERTS),
         )[self.tab]
 
     def tab_changed(self) -> None:
@@ -82,11 +96,13 @@ class FederationScreen(ListScreen[Item]):
         self.selected = None
 
     def key_of(self, item: Item) -> str:
-        """Return a device's key or address, ``M12``, or both contradictions."""
+        """Return a device's key or address, ``M12``, both contradictions, or what is wrong."""
         if isinstance(item, MinuteView):
             return minute(item.height)
         if isinstance(item, EvidenceView):
             return f"{item.first} {item.second}"
+        if isinstance(item, Alert):
+            return f"{item.what} {item.id}".rstrip()
         if isinstance(item, PeerView):
             # An address that nobody answers on yet belongs to no device.
             return item.device or " ".join(item.addresses)
@@ -98,11 +114,12 @@ class FederationScreen(ListScreen[Item]):
             (Column("", 2), Column("name"), Column("role", 8), Column("link", 5),
              Column("have", 8), Column("behind", 7), Column("seen", 8)),
             (Column("", 2), Column("name"), Column("device", 8), Column("since", 7),
-             Column("last", 8), Column("behind", 7), Column("link", 5)),
+             Column("last", 8), Column("stands", 9), Column("link", 5)),
             (Column("", 2), Column("no", 8), Column("when", 7), Column("records", 8),
              Column("refused", 7), Column("attested", 9), Column("proposed by")),
             (Column("", 2), Column("name"), Column("signed two", 10), Column("at", 8),
-             Column("what")),
+             Column("on record", 9), Column("what")),
+            (Column("", 2), Column("what"), Column("about")),
         )[self.tab]  # fmt: skip
 
     def cells(self, item: Item) -> tuple[Cell, ...]:
@@ -114,11 +131,19 @@ class FederationScreen(ListScreen[Item]):
         if isinstance(item, MinuteView):
             return self._minute_cells(item)
         paint = self.paint
+        if isinstance(item, Alert):
+            role = ALERT_ROLES[item.level]
+            return (
+                paint.mark(role),
+                paint.text(item.title, "plain" if role == "muted" else role),
+                paint.text(item.detail),
+            )
         return (
             paint.mark("bad"),
             Who(item.name, item.device),
             paint.text(f"{item.type}s", "bad"),
             paint.text(minute(item.height) if item.height else paint.glyphs.none),
+            paint.text(_on_record(item)),
             paint.text(item.detail),
         )
 
@@ -136,20 +161,16 @@ class FederationScreen(ListScreen[Item]):
         )
 
     def _witness_cells(self, item: WitnessView) -> tuple[Cell, ...]:
-        paint, lag = self.paint, self._missed(item)
+        paint, well = self.paint, item.status == "attesting"
         return (
-            paint.mark("warn" if lag else "ok"),
+            paint.mark("ok" if well else "warn"),
             Who(item.name, item.member),
             paint.text(short(item.device), "muted"),
             paint.text(minute(item.since) if item.since else "founder", "muted"),
-            paint.text(minute(item.last)),
-            paint.text(str(lag), "warn" if lag else "plain"),
+            paint.text(minute(item.last) if item.last else "long ago"),
+            paint.text(item.status, "plain" if well else "warn"),
             paint.text("up" if item.linked else "down", "ok" if item.linked else "warn"),
         )
-
-    def _missed(self, item: WitnessView) -> int:
-        status = self.store.get(STATUS)
-        return 0 if status is None else max(0, status.height - item.last)
 
     def _minute_cells(self, item: MinuteView) -> tuple[Cell, ...]:
         paint = self.paint
@@ -177,6 +198,8 @@ class FederationScreen(ListScreen[Item]):
             return self._peer(item)
         if isinstance(item, WitnessView):
             return self._witness(item)
+        if isinstance(item, Alert):
+            return self._alert(item)
         return self._minute(item) if isinstance(item, MinuteView) else self._fault(item)
 
     def _peer(self, item: PeerView) -> Text:
@@ -214,15 +237,17 @@ class FederationScreen(ListScreen[Item]):
         return f"{up} of {status.witnesses} witnesses up, {status.quorum} needed: MINUTES WAIT"
 
     def _witness(self, item: WitnessView) -> Text:
-        paint, lag = self.paint, self._missed(item)
-        says = f"{lag} minutes were certified without it since" if lag else "up to date"
+        paint = self.paint
+        last = f"attested {minute(item.last)}" if item.last else "long ago"
+        role: Role = "ok" if item.status == "attesting" else "warn"
         text = paint.heading(f"{named(item.name, item.member)}\n")
         text.append_text(
             paint.facts(
                 [
                     ("device", item.device),
+                    ("stands", paint.text(_stands(item), role)),
                     ("since", minute(item.since) if item.since else "the charter"),
-                    ("last", f"attested {minute(item.last)}; {says}"),
+                    ("last", last),
                     ("link", "up" if item.linked else "down"),
                     ("effect", self._effect()),
                 ]
@@ -258,16 +283,24 @@ class FederationScreen(ListScreen[Item]):
             paint.facts(
                 [
                     ("signed", paint.text(f"two different {item.type}s", "bad")),
-                    ("at", minute(item.height) if item.height else "--"),
+                    ("at", f"{minute(item.height)}, {moment(item.time)}" if item.time else "--"),
                     ("what", item.detail),
                     ("first", item.first),
                     ("second", item.second),
                     ("member", item.member),
                     ("device", item.device),
-                    ("means", "both are kept; the first minuted stands, the device is frozen"),
+                    ("on record", _on_record(item)),
+                    ("means", MEANS[item.type]),
+                    ("next", NEXT),
                 ]
             )
         )
+        return text
+
+    def _alert(self, item: Alert) -> Text:
+        paint = self.paint
+        text = paint.heading(f"{item.title}\n")
+        text.append_text(paint.facts([("about", item.detail), ("next", item.next)]))
         return text
 
     def nothing(self) -> str:
@@ -277,6 +310,7 @@ class FederationScreen(ListScreen[Item]):
             "Nobody attests yet. 0 then S offers this device.",
             "No minute is final yet: nothing was recorded since the charter.",
             "No faults recorded (two contradicting signatures of one device or witness).",
+            "All is well: enough witnesses attest, and nobody holds another book.",
         )[self.tab]
 
     # --- acts
@@ -331,9 +365,13 @@ class FederationScreen(ListScreen[Item]):
         self.draw()
 
     def reveal(self, identity: str) -> None:
-        """Select a minute (``M12``), a fault, or a peer."""
+        """Select a minute (``M12``), an alert, a fault, or a peer."""
         if identity.startswith("M"):
             self._reveal_minute(int(identity[1:]))
+            return
+        if identity in {self.key_of(each) for each in self.store.get(ALERTS) or ()}:
+            self.tab = ALERT
+            super().reveal(identity)
             return
         faults = self.store.get(EVIDENCE) or []
         found = [each for each in faults if identity in (each.first, each.second, each.device)]
@@ -356,6 +394,21 @@ class FederationScreen(ListScreen[Item]):
         text = self.detail(item).plain
         return Chosen(text.split("\n")[0], self.key_of(item), record, text,
                       item.model_dump(mode="json"))  # fmt: skip
+
+
+def _stands(item: WitnessView) -> str:
+    if item.status == "dormant":
+        return f"dormant since {minute(item.since)}; it comes back once its node runs"
+    if item.status == "away":
+        on = moment(item.dormant_on)[:10]
+        return f"away; goes dormant on {on}, from {minute(item.dormant_at)} on, unless it attests"
+    return "attesting"
+
+
+def _on_record(item: EvidenceView) -> str:
+    if not item.record:
+        return "not yet"
+    return minute(item.at) if item.at else "pending"
 
 
 def _called(item: PeerView) -> str:

@@ -32,6 +32,7 @@ SECTION_OF: Final[dict[str, str]] = {
     "backup": "keys",
     "witness": "keys",
     "fault": "federation",
+    "alert": "federation",
 }
 """Where each thing that needs a member is done."""
 
@@ -95,7 +96,7 @@ class HomeScreen(BookScreen):
     def _need(self, need: Attention) -> Row:
         paint, now = self.paint, self.store.now()
         role: Literal["ok", "warn", "bad", "muted"] = "muted"
-        if need.what == "fault" or 0 < need.due < now:
+        if need.what in ("fault", "alert") or 0 < need.due < now:
             role = "bad"
         elif 0 < need.due < now + SOON_MS:
             role = "warn"

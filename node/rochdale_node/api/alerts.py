@@ -1,0 +1,208 @@
+"""What keeps a book from going on, or soon may: forks, a stall, witnesses who are away.
+
+The figures are the protocol's (``membership/attendance.py``); here are the words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from rochdale_protocol.membership.attendance import (
+    ATTENDED_MINUTES,
+    Absent,
+    Attendance,
+    attendance,
+    lacking,
+)
+from rochdale_protocol.minutes.roster import Witness
+from rochdale_protocol.minutes.votes import Certificate
+from rochdale_protocol.views import Alert
+
+from .evidence import named
+from .pages import attesters, name_of
+
+if TYPE_CHECKING:
+    from ..book import Book
+
+__all__ = ["alerts", "attendance_of", "date_of", "forks", "is_standing_still"]
+
+NAMES_MAX: Final = 5
+"""Names in one sentence; the list of witnesses has them all."""
+
+_MORE: Final = ("One", "Two", "Three")
+_GONE: Final = "If more than a third is gone for good, begin anew: rochdale coop refound."
+
+
+def attendance_of(book: Book) -> Attendance:
+    """Return who attests, as far as this node can tell."""
+    ledger = book.ledger
+    last = range(max(1, ledger.height - ATTENDED_MINUTES + 1), ledger.height + 1)
+    attested = [_attested(book, height) for height in last]
+    mine = "" if ledger.signer is None else ledger.signer.public
+    present = {*book.links, mine, *(vote.device for vote in ledger.machine.votes())}
+    return attendance(ledger.final, ledger.roster, ledger.height, attested, present)
+
+
+def _attested(book: Book, height: int) -> set[str]:
+    """Return who signed a minute, by my certificate or the one that the next minute carries."""
+    signers = set(attesters(book, height))
+    after = book.ledger.minute(height + 1)
+    if after is not None:
+        witnesses = book.ledger.roster_at(height).witnesses
+        signers.update(witnesses[place].device for place in after.signers())
+    return signers
+
+
+def forks(book: Book) -> list[Certificate]:
+    """Return the certificates of other minutes that are final in others' books (SYN-12)."""
+    return [Certificate.from_bytes(data) for _, data in book.ledger.desk["meta"].scan("fork/")]
+
+
+def alerts(book: Book) -> list[Alert]:
+    """Return what to know, the worst first; empty where all is well."""
+    seen = attendance_of(book)
+    found = [*_forks(book), *_stall(book), *_away(book, seen), *_few(seen), *_dormant(book, seen)]
+    worst = ("bad", "warn", "note")
+    return sorted(found, key=lambda one: worst.index(one.level))
+
+
+def _forks(book: Book) -> Iterator[Alert]:
+    for other in forks(book):
+        mine = book.ledger.minute(other.height)
+        assert mine is not None
+        both = [
+            named(book, device)
+            for device, votes in book.ledger.contradictions()
+            if votes.height == other.height
+        ]
+        parted = sorted(peer for peer, height in book.parted.items() if height == other.height)
+        whose = _names([named(book, peer) for peer in parted]) or "another member"
+        signed = (
+            f"{len(both)} witnesses signed both: {_names(both)}"
+            if both
+            else ("who signed both is not known yet")
+        )
+        yield Alert(
+            what="fork",
+            level="bad",
+            id=other.minute,
+            title=f"FORK at M{other.height}",
+            detail=(
+                f"another minute, {other.minute[:8]}, is final in the book of {whose};"
+                f" here it is {mine.id[:8]}. {signed}."
+            ),
+            next=(
+                "Nobody's book is rewritten. Tell the members, compare your books (rochdale"
+                " evidence list, rochdale status), and decide together how to go on; rochdale"
+                " coop refound begins a new book."
+            ),
+        )
+
+
+def is_standing_still(book: Book) -> bool:
+    """Say whether the next minute waits for more witnesses than are heard."""
+    return bool(_lacking(book)[0])
+
+
+def _lacking(book: Book) -> tuple[int, tuple[Witness, ...]]:
+    ledger = book.ledger
+    if ledger.stall is None or not ledger.stall[2]:  # patience has not run out
+        return 0, ()
+    return lacking(ledger.roster, ledger.machine.view, ledger.machine.votes())
+
+
+def _stall(book: Book) -> Iterator[Alert]:
+    more, unseen = _lacking(book)
+    if more:
+        names = _names([_called(book, witness.member) for witness in unseen])
+        of = f"{more} more of {names} must attest" if more < len(unseen) else f"{names} must attest"
+        yield Alert(
+            what="stall",
+            level="bad",
+            id="",
+            title="The book stands still",
+            detail=f"{of}.",
+            next=f"Ask them to open their laptops and start their nodes: rochdale up. {_GONE}",
+        )
+
+
+def _away(book: Book, seen: Attendance) -> Iterator[Alert]:
+    if not seen.away or seen.spare >= len(_MORE):
+        return
+    names = _names([_called(book, one.member) for one in seen.away])
+    title = "More witnesses are away than the book can spare"
+    if seen.spare >= 0:
+        title = f"{_MORE[seen.spare]} more away and the book stands still"
+    last = f"of the last {seen.looked} minutes" if seen.looked > 1 else "of the minutes so far"
+    yield Alert(
+        what="away",
+        level="bad" if seen.spare <= 0 else "warn" if seen.spare == 1 else "note",
+        id="",
+        title=title,
+        detail=f"{names} attested none {last}. {_dormancy(book, seen.away)}.",
+        next=(
+            "Ask them to open their laptops and start their nodes: rochdale up. Other members"
+            f" can attest as well: rochdale witness ready. {_GONE}"
+        ),
+    )
+
+
+def _dormancy(book: Book, away: tuple[Absent, ...]) -> str:
+    first = min(away, key=lambda one: (one.day, one.height, one.member))
+    who = _called(book, first.member) if len(away) > 1 else "It"
+    when = f"on {date_of(first.day)}"
+    if first.height > book.ledger.height + 1:
+        when += f", from M{first.height} on,"
+    return f"{who} goes dormant {when} unless it attests before"
+
+
+def date_of(day: int) -> str:
+    """Return the date of a day, counted from 1970."""
+    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=min(day, 2_900_000))).strftime(
+        "%Y-%m-%d"
+    )
+
+
+def _few(seen: Attendance) -> Iterator[Alert]:
+    if seen.witnesses >= 4:
+        return
+    title = f"With {seen.witnesses} witnesses everyone is needed"
+    detail = "One away and the book stands still."
+    if seen.witnesses == 1:
+        title, detail = "There is one witness", "While it is away the book stands still."
+    yield Alert(
+        what="few",
+        level="note",
+        id="",
+        title=title,
+        detail=detail,
+        next="Let more members attest, on their devices: rochdale witness ready.",
+    )
+
+
+def _dormant(book: Book, seen: Attendance) -> Iterator[Alert]:
+    if not seen.dormant:
+        return
+    count = len(seen.dormant)
+    names = _names([f"{_called(book, one.member)} since M{one.since}" for one in seen.dormant])
+    yield Alert(
+        what="dormant",
+        level="note",
+        id="",
+        title="A witness is dormant" if count == 1 else f"{count} witnesses are dormant",
+        detail=f"{names}. Minutes are made without them.",
+        next="They come back by themselves once their nodes run: rochdale up.",
+    )
+
+
+def _called(book: Book, member: str) -> str:
+    return f"{name_of(book, member)} {member[:8]}"
+
+
+def _names(names: Iterable[str]) -> str:
+    listed = list(names)
+    shown = ", ".join(listed[:NAMES_MAX])
+    rest = len(listed) - NAMES_MAX
+    return f"{shown} and {rest} more" if rest > 0 else shown
