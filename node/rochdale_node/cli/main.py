@@ -36,7 +36,7 @@ COMMANDS: Final[dict[str, str]] = {
     "up": "Run this node in the foreground.",
     "status": "Where this node's book stands.",
     "doctor": "Check this home and explain what is wrong.",
-    "verify": "Verify a proof file, offline.",
+    "verify": "Verify a file of proof or evidence, offline.",
     "tui": "Open the book in the terminal.",
     "demo": "Seven farms found a co-op, agree, and prove it.",
     "unit": "Print a systemd user unit that runs this node.",

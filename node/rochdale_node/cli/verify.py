@@ -1,4 +1,4 @@
-"""``rochdale verify``: check a proof file, with no home, no network and no keys."""
+"""``rochdale verify``: check a file of proof or evidence, with no home, network or keys."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .files import read_bytes
 from .frame import Commands, Exit, Stop, settings
 from .proving import read_checkpoint
 from .refounding import origin
-from .show import answer, facts, say, text, when
+from .show import answer, facts, minutes_text, say, text, when
 
 __all__ = ["app", "print_checks", "verify"]
 
@@ -20,13 +20,17 @@ app = Commands()
 
 @app.command()
 def verify(
-    file: Annotated[Path, typer.Argument(help="A proof file, NAME.rochdale.json.")],
+    file: Annotated[
+        Path,
+        typer.Argument(help="NAME.rochdale.json, a proof, or NAME.rochdale-evidence.json."),
+    ],
     checkpoint: Annotated[
         Path | None, typer.Option(help="Trust this checkpoint instead of the charter.")
     ] = None,
 ) -> None:
-    """Verify a proof file, offline. With --coop ID, also that it is about that co-op."""
+    """Verify a file of proof or evidence, offline; with --coop ID, that it is about that co-op."""
     from rochdale_protocol.core.limits import PROOF_SIZE_MAX
+    from rochdale_protocol.proofs.evidence import is_evidence, verify_evidence
     from rochdale_protocol.proofs.verify import verify_proof
 
     coop = settings().coop
@@ -40,6 +44,11 @@ def verify(
         )
     trusted = read_checkpoint(checkpoint) if checkpoint else None
     data = read_bytes(file, PROOF_SIZE_MAX)
+    if is_evidence(data):
+        shown = verify_evidence(data, coop=coop or None).model_dump(mode="json")
+        if not answer(shown):
+            _print_evidence(shown)
+        raise typer.Exit(Exit.OK if shown["ok"] else Exit.REFUSED)
     verdict = verify_proof(data, coop=coop or None, checkpoint=trusted)
     found = verdict.model_dump(mode="json")
     if not answer(found):
@@ -56,13 +65,36 @@ def print_checks(checks: list[dict[str, Any]]) -> None:
         say(f"{mark}  {check['name']}: {check['detail']}{code}")
 
 
-def _print(found: dict[str, Any]) -> None:
+def _print_summary(found: dict[str, Any]) -> None:
     print_checks(found["checked"])
     say("")
     summary = found["summary"].removeprefix("not proved: ")
     say(("PROVED: " if found["ok"] else "NOT PROVED: ") + summary)
     if not found["ok"]:
         say("Next: don't rely on it; ask for the file again, from another member as well.")
+
+
+def _print_evidence(found: dict[str, Any]) -> None:
+    _print_summary(found)
+    if not found["ok"]:
+        return
+    facts(
+        [
+            ("Co-op", found["coop"]),
+            ("Device", found["device"]),
+            ("Votes on", minutes_text(found["height"])),
+        ]
+    )
+    for vote in found["votes"]:
+        say(f"  signed {vote['kind']} in view {vote['view']}: {vote['says']}")
+    for caveat in found["caveats"]:
+        say(f"Not proved: {caveat['detail']}")
+    say("Next: nothing is punished without a decision of the members: rochdale evidence --help")
+
+
+def _print(found: dict[str, Any]) -> None:
+    _print_summary(found)
+    if not found["ok"]:
         return
     since = found["checkpoint"]
     facts(
