@@ -104,8 +104,8 @@ def tour() -> Iterator[Tour]:
 
 def test_tour_is_whole() -> None:
     """Every step that the README names has its block, in this order."""
-    steps = ["Begin", "Found", "Join", "Decide", "Agree", "Prove", "Contribute", "Keep", "Look"]
-    assert list(blocks()) == [*steps, "Stop"]
+    steps = ["Begin", "Found", "Join", "Decide", "Agree", "Prove", "Trust", "Contribute", "Keep"]
+    assert list(blocks()) == [*steps, "Look", "Stop"]
     assert blocks()["Look"] == TUI_BLOCK
 
 
@@ -140,6 +140,13 @@ def test_proof_holds_and_forgery_does_not(tour: Tour) -> None:
     assert good.startswith("'Wool 2027', version 1, is signed by all 2 parties and in force")
     assert "(REC-6)" in forged
     assert "\nNOT PROVED: " in forged
+
+
+def test_proof_begins_from_a_checkpoint(tour: Tour) -> None:
+    """What Bramble makes for Ash's checkpoint is verified from that alone."""
+    good = tour.printed["Trust"].partition("\nPROVED: ")[2]
+    assert good.startswith("agreement.draft by Ash Farm was accepted in minute")
+    assert re.search(r"Trusted: +the checkpoint, M\d+", good)
 
 
 def test_contribution_is_confirmed(tour: Tour) -> None:
