@@ -18,6 +18,7 @@ from rochdale_protocol.governance.records import (
     Admit,
     BallotCast,
     Choice,
+    Expel,
     NoEffect,
     ProposalNew,
     ProposalWithdraw,
@@ -43,6 +44,7 @@ __all__ = [
     "application",
     "device_addition",
     "duty",
+    "expulsion",
     "invitation",
     "readiness",
     "resignation",
@@ -81,7 +83,7 @@ def duty(node: Node, random: Random) -> Body | None:
         return WitnessReady()
     for proposal, entry in _open(state, "proposal", "open"):
         ballot = state.get(f"ballot/{proposal}/{node.member}")
-        if entry["effect"]["type"] == "admit" and ballot is None and random.randrange(4):
+        if entry["effect"]["type"] != "none" and ballot is None and random.randrange(4):
             return BallotCast(proposal=proposal, choice="for", reason="")
     asked = {
         entry["effect"]["application"]
@@ -223,6 +225,17 @@ def readiness() -> Body:
 def resignation() -> Body:
     """Return what a member signs that leaves."""
     return MemberResign(reason="")
+
+
+def expulsion(node: Node, member: str) -> Body:
+    """Return a motion to expel a member."""
+    return ProposalNew(
+        title="Expel",
+        text="",
+        business="ordinary",
+        closes=_wall(node) + 4_000,
+        effect=Expel(member=member),
+    )
 
 
 def retirement(first: Node) -> Body:

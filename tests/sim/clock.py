@@ -33,6 +33,11 @@ class Clock:
         """Return the world's time at which the monotonic clock shows ``mono``."""
         return mono - self._mono_ms
 
+    def drift(self, ppm: int, world: int) -> None:
+        """Let the wall clock run faster or slower from now on."""
+        self.offset_ms += world * self.drift_ppm // 1_000_000 - world * ppm // 1_000_000
+        self.drift_ppm = ppm
+
     def reboot(self, world: int, random: Random) -> None:
         """Let the monotonic clock begin anew."""
         self._mono_ms = random.randrange(1, 1_000_000) - world

@@ -1,7 +1,8 @@
-"""What goes wrong around honest nodes, and the scripts of those who join."""
+"""What goes wrong around honest nodes: their machines, their links, their clocks."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from rochdale_protocol.core.records import author_record, pack_record
@@ -9,7 +10,6 @@ from rochdale_protocol.governance.records import NoEffect, ProposalNew
 from rochdale_protocol.sync.messages import Kind, Message, Records, encode_message
 
 from . import actors
-from .keys import recovery_key, token_key
 from .node import Node
 
 if TYPE_CHECKING:
@@ -36,26 +36,27 @@ class Faults:
             (plan.flaps, self._flap),
             (plan.clock_steps, self._step_clock),
             (plan.sleeps, self._sleep),
+            (plan.one_ways, self._mute),
+            (plan.flutters, self._flutter),
+            (plan.stalls, self._stall),
+            (plan.drifts, self._drift),
+            (plan.full_disks, self._fill),
         )
         for count, trouble in troubles:
             for _ in range(count):
                 self._world.after(self._random.randrange(1, plan.span_ms), trouble)
         early = plan.span_ms // 3
         for count, beginning in (
-            (plan.joins, self._invite),
-            (plan.devices, self._add_device),
-            (plan.leaves, self._leave),
+            (plan.dozes, self._doze),
+            (plan.couriers, self._send_courier),
             (plan.forks, self._fork),
             (plan.gone, self._lose),
         ):
             for _ in range(count):
                 self._world.after(self._random.randrange(1, early), beginning)
 
-    def _honest(self) -> list[Node]:
-        return [n for n in self._world.nodes if n.awake and n.mask is None and not n.forked]
-
     def _someone(self) -> Node | None:
-        nodes = self._honest()
+        nodes = self._run.honest_awake()
         return self._random.choice(nodes) if nodes else None
 
     def _act(self) -> None:
@@ -97,6 +98,47 @@ class Faults:
         self._world.trace.note("net", "rejoins")
         self._world.network.part({})
 
+    def _mute(self) -> None:
+        """What some say doesn't reach the others, though they hear them."""
+        nodes = self._world.nodes
+        some = [node.number for node in nodes if self._random.randrange(2)]
+        others = [node.number for node in nodes if node.number not in some]
+        self._world.trace.note("net", "mutes", f"{some} to {others}")
+        self._world.network.mute(frozenset((a, b) for a in some for b in others))
+        self._world.after(self._random.randrange(500, 15_000), self._unmute)
+
+    def _unmute(self) -> None:
+        self._world.trace.note("net", "unmutes")
+        self._world.network.mute(frozenset())
+
+    def _flutter(self) -> None:
+        """A partition that comes and goes, each time along another line."""
+        for turn in range(self._random.randrange(3, 7)):
+            self._world.after(turn * 1_500, self._flicker)
+
+    def _flicker(self) -> None:
+        groups = {node.number: self._random.randrange(2) for node in self._world.nodes}
+        self._world.trace.note("net", "parts", str(groups))
+        self._world.network.part({} if self._run.is_calm else groups)
+        self._world.after(self._random.randrange(100, 1_400), self._rejoin)
+
+    def _send_courier(self) -> None:
+        """Nobody has a link but with the one who visits them in turn."""
+        courier = self._someone()
+        if courier is None:
+            return
+        others = [node.number for node in self._world.nodes if node is not courier]
+        visits = self._random.sample(others, len(others)) * 2
+        for turn, number in enumerate(visits):
+            self._world.after(3_000 * turn, partial(self._visit, courier.number, number))
+        self._world.after(3_000 * len(visits), self._rejoin)
+
+    def _visit(self, courier: int, host: int) -> None:
+        if not self._run.is_calm:
+            self._world.trace.note("net", "visits", f"{courier} {host}")
+            groups = {node.number: node.number for node in self._world.nodes}
+            self._world.network.part({**groups, host: courier})
+
     def _flap(self) -> None:
         pairs = self._world.network.pairs
         if pairs:
@@ -110,6 +152,44 @@ class Faults:
             step = self._random.choice((-3_600_000, -30_000, -1_000, 1_000, 30_000, 3_600_000))
             node.clock.offset_ms += step
             self._world.trace.note(node.name, "clock", f"{step} ms")
+
+    def _drift(self) -> None:
+        node = self._someone()
+        if node is not None:
+            ppm = self._random.choice((-50_000, -1_000, 1_000, 50_000))
+            node.clock.drift(ppm, self._world.now)
+            self._world.trace.note(node.name, "drifts", f"{ppm} ppm")
+
+    def _stall(self) -> None:
+        """It hears all, and what it says stays in its own machine for a while."""
+        node = self._someone()
+        if node is not None:
+            node.stall()
+            self._world.after(self._random.choice((1_000, 8_000, 30_000)), node.release)
+
+    def _fill(self) -> None:
+        """Its disk is full, until somebody makes room and starts it again."""
+        node = self._someone()
+        if node is not None:
+            node.disk.room = self._random.choice((0, 3_000, 20_000))
+            self._world.trace.note(node.name, "fills", f"{node.disk.room} bytes left")
+            self._world.after(self._random.randrange(500, 12_000), lambda: self._make_room(node))
+
+    def _make_room(self, node: Node) -> None:
+        node.disk.room = None
+        if node.exchange is None:
+            self._restart(node)
+
+    def _doze(self) -> None:
+        """All laptops sleep, and one at a time is awake; then they come back one by one."""
+        nodes = [node for node in self._world.nodes if not node.gone]
+        for node in nodes:
+            node.sleep()
+        turns = self._random.sample(nodes, len(nodes)) + self._random.sample(nodes, len(nodes))
+        for turn, node in enumerate(turns, start=1):
+            self._world.after(1_500 * turn, node.wake)
+            if turn <= len(nodes):
+                self._world.after(1_500 * (turn + 1) - 1, node.sleep)
 
     def _sleep(self) -> None:
         node = self._someone()
@@ -171,87 +251,3 @@ class Faults:
             assert target is not None
             self._world.trace.note(node.name, "forks", f"{record.id[:8]} to {target.name}")
             target.deliver(target.links[node.public], data)
-
-    # Newcomers ------------------------------------------------------------------------
-
-    def _invite(self) -> None:
-        if self._run.is_calm:
-            return
-        sponsor = self._someone()
-        number = self._run.next_number()
-        if sponsor is None or sponsor.act(actors.invitation(sponsor, number)) is None:
-            self._world.after(1_000, self._invite)
-            return
-        self._world.after(2_000, lambda: self._apply(sponsor, number))
-
-    def _apply(self, sponsor: Node, number: int) -> None:
-        if self._run.is_calm:
-            return
-        invited = sponsor.awake and sponsor.ledger.final.get(f"invite/{token_key(number).public}")
-        if not invited:
-            self._world.after(1_000, lambda: self._apply(sponsor, number))
-            return
-        node = self._run.add_node(
-            number, recovery_key(number).public, trusted=frozenset((sponsor.public,))
-        )
-        node.act(actors.application(sponsor.ledger.coop, number))
-        self._world.network.introduce(number, sponsor.number)
-        self._attend(node)
-
-    def _attend(self, node: Node) -> None:
-        """Let members do their duty by a newcomer until it is a witness."""
-        if self._run.is_calm:
-            return
-        for each in self._honest():
-            if each.ledger.is_member(each.public):
-                body = actors.duty(each, self._random)
-                if body is not None:
-                    each.act(body)
-        if node.awake and node.ledger.is_member(node.public):
-            self._run.introduce_all(node)
-            if node.ledger.final.get(f"witness/{node.member}") is not None:
-                return
-        self._world.after(self._random.randrange(500, 2_500), lambda: self._attend(node))
-
-    def _add_device(self) -> None:
-        if self._run.is_calm:
-            return
-        first = self._someone()
-        number = self._run.next_number()
-        if first is None or first.act(actors.device_addition(first, number)) is None:
-            self._world.after(1_000, self._add_device)
-            return
-        node = self._run.add_node(number, first.member, trusted=frozenset((first.public,)))
-        self._world.network.introduce(number, first.number)
-        self._world.after(3_000, lambda: self._take_over(node))
-
-    def _take_over(self, node: Node) -> None:
-        """A second device, once synced, attests for its member in the place of the first."""
-        if self._run.is_calm:
-            return
-        if node.awake and node.ledger.is_member(node.public):
-            self._run.introduce_all(node)
-            if self._random.randrange(2):
-                node.act(actors.readiness())
-            if self._run.plan.leaves:
-                self._world.after(2_000, lambda: self._retire(node))
-            return
-        self._world.after(2_000, lambda: self._take_over(node))
-
-    # Those who leave ------------------------------------------------------------------
-
-    def _leave(self) -> None:
-        """A member resigns; its node is cut off as soon as that is minuted."""
-        node = self._someone()
-        if node is not None and node.ledger.is_member(node.public):
-            for each in self._world.nodes:
-                each.left = each.left or each.member == node.member
-            node.act(actors.resignation())
-
-    def _retire(self, second: Node) -> None:
-        """A second device ends the first one of its member."""
-        if self._run.is_calm or not second.awake:
-            return
-        first = next(node for node in self._world.nodes if node.member == second.member)
-        first.left = True
-        second.act(actors.retirement(first))

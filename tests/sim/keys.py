@@ -42,7 +42,7 @@ def founded(count: int) -> SignedCharter:
         v=1,
         name="Simulated Farms",
         purpose="to be tried",
-        rules=Rules(voting_ms_min=0),
+        rules=Rules(voting_ms_min=0, dormant_minutes=1, dormant_days=1),
         founders=[
             Founder(
                 name=f"Farm {number}",

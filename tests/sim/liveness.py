@@ -61,7 +61,8 @@ class Liveness:
         world.network.calm()
         for node in world.nodes:
             node.disk.doom = node.disk.room = None
-            node.clock.offset_ms = world.random.randrange(-500, 500)
+            node.clock.offset_ms = world.lapsed_ms + world.random.randrange(-500, 500)
+            node.release()
             node.clock.drift_ppm = 0
             if node.gone:
                 continue
@@ -85,7 +86,7 @@ class Liveness:
             for node in self._honest
             for key, _ in node.ledger.final.scan("deadline/")
         ]
-        return max(walls, default=EPOCH_MS) - EPOCH_MS
+        return max(walls, default=EPOCH_MS) - EPOCH_MS - self._world.lapsed_ms
 
     @property
     def _honest(self) -> list[Node]:

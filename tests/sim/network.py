@@ -32,6 +32,9 @@ class Manners:
 LASTING_MS = 10_000
 """A link that broke sooner is dialled again later each time."""
 
+HEARTBEAT_MS_MAX = 20_000
+"""By then both ends notice that one of them is not heard."""
+
 TRIES_MAX = 6
 
 BACKOFF_MS_MAX = (2_000 << TRIES_MAX) + 2_000
@@ -63,6 +66,7 @@ class Network:
         self._links: dict[tuple[int, int], Link | None] = {}
         self._tries: dict[tuple[int, int], int] = {}
         self._groups: dict[int, int] = {}
+        self._muted: frozenset[tuple[int, int]] = frozenset()
         self.bytes_sent = 0
 
     def calm(self) -> None:
@@ -76,6 +80,7 @@ class Network:
                 self.cut(pair)
         self.manners = CALM
         self._groups = {}
+        self._muted = frozenset()
         self._tries = {}
 
     @property
@@ -96,6 +101,10 @@ class Network:
         for pair in self.pairs:
             if self._is_cut(pair):
                 self.cut(pair)
+
+    def mute(self, ways: frozenset[tuple[int, int]]) -> None:
+        """Let nothing pass from the first to the second of these, until the next ``mute``."""
+        self._muted = ways
 
     def cut(self, pair: tuple[int, int]) -> None:
         """Break the link of a pair; each end notices in its own time."""
@@ -125,7 +134,8 @@ class Network:
         self._dial_later(link.ends, random.randrange(200, 2_000) << min(tries, TRIES_MAX))
 
     def _is_cut(self, pair: tuple[int, int]) -> bool:
-        return self._groups.get(pair[0], 0) != self._groups.get(pair[1], 0)
+        muted = pair in self._muted or (pair[1], pair[0]) in self._muted
+        return muted or self._groups.get(pair[0], 0) != self._groups.get(pair[1], 0)
 
     def _dial_later(self, pair: tuple[int, int], delay: int) -> None:
         self._world.after(delay + 1, lambda: self._dial(pair))
@@ -155,6 +165,11 @@ class Network:
                 self.drop(link, noticed_by=link.ends)
             return
         target = world.node(link.other(sender))
+        if (sender, target.number) in self._muted:
+            if manners.ordered:  # nobody confirms it: the link breaks when that is noticed
+                wait = random.randrange(1, HEARTBEAT_MS_MAX)
+                world.after(wait, lambda: self.drop(link, noticed_by=link.ends))
+            return
         times = 1
         if not manners.ordered and random.randrange(1_000) < manners.doubled:
             times = 2

@@ -65,6 +65,7 @@ class Node:
         self._trusted = trusted
         self._inbox: list[tuple[Link, bytes]] = []
         self._draining = False
+        self._held: list[tuple[Link, bytes]] | None = None
         self._wake = 0
         self._writing: Changes | None = None
 
@@ -118,6 +119,7 @@ class Node:
             self._stored(writing)  # the crash came after the commit's last byte
         self._writing = None
         self._inbox = []
+        self._held = None
         self._wake += 1
         for link in list(self.links.values()):
             self.world.network.drop(link, noticed_by=(link.other(self.number),))
@@ -137,6 +139,18 @@ class Node:
         if self.exchange is not None:
             self.tick()
             self._drain_later()
+
+    def stall(self) -> None:
+        """From now on nothing that it says leaves its machine."""
+        self.world.trace.note(self.name, "stalls")
+        self._held = self._held or []
+
+    def release(self) -> None:
+        """Send what a stall held back."""
+        held, self._held = self._held or [], None
+        for link, data in held:
+            if link.alive:
+                self.world.network.send(link, self.number, data)
 
     # What happens to it -------------------------------------------------------------
 
@@ -266,7 +280,10 @@ class Node:
             return
         for check in self.world.checks:
             check.sending(self, peer, data)
-        self.world.network.send(link, self.number, data)
+        if self._held is not None:
+            self._held.append((link, data))
+        else:
+            self.world.network.send(link, self.number, data)
 
     def _close(self, peer: str, error: CodedError) -> None:
         self.world.trace.note(self.name, "closes", f"{self.world.name_of(peer)}: {error}")

@@ -28,6 +28,15 @@ class Plan:
     joins: int
     devices: int
     leaves: int
+    expels: int
+    absences: int
+    one_ways: int
+    flutters: int
+    stalls: int
+    drifts: int
+    full_disks: int
+    dozes: int
+    couriers: int
     forks: int
     gone: int
     clocks_off_ms: int
@@ -45,6 +54,15 @@ class Plan:
                 "joins",
                 "devices",
                 "leaves",
+                "expels",
+                "absences",
+                "one_ways",
+                "flutters",
+                "stalls",
+                "drifts",
+                "full_disks",
+                "dozes",
+                "couriers",
                 "forks",
                 "gone",
             )
@@ -78,8 +96,7 @@ def plan_of(random: Random) -> Plan:
 
 
 _TROUBLES = (
-    "crashes",
-    "crashes",
+    *("crashes",) * 3,
     "partitions",
     "flaps",
     "clock_steps",
@@ -87,15 +104,30 @@ _TROUBLES = (
     "joins",
     "devices",
     "leaves",
+    "expels",
+    "absences",
+    "one_ways",
+    "flutters",
+    "stalls",
+    "drifts",
+    "full_disks",
+    "dozes",
+    "couriers",
     "forks",
     "gone",
-    "dishonest",
-    "dishonest",
-    "dishonest",
+    *("dishonest",) * 5,
 )
-_ONCE = frozenset(("joins", "devices", "leaves", "forks", "gone"))
+_ONCE = frozenset(
+    ("joins", "devices", "leaves", "expels", "absences", "dozes", "couriers", "forks", "gone")
+)
+_LONG = frozenset(("absences", "dozes", "couriers"))
 _EVILS = frozenset(("dishonest", "forks", "gone"))
 """What a third may do wrong is spent once: on a liar, a fork, or somebody gone for good."""
+
+
+_AMONG_SEVERAL = frozenset(
+    ("partitions", "flaps", "sleeps", "one_ways", "flutters", "stalls", "dozes", "couriers")
+)
 
 
 def _small(random: Random) -> Plan:
@@ -104,16 +136,16 @@ def _small(random: Random) -> Plan:
     evils = sorted(drawn.intersection(_EVILS))
     drawn.difference_update(evils if nodes < 4 else evils[1:])
     if nodes < 3 or not drawn.isdisjoint(_EVILS):
-        drawn.discard("leaves")
+        drawn.difference_update(("leaves", "expels", "absences"))
     if nodes < 2:
-        drawn.difference_update(("partitions", "flaps", "sleeps"))
+        drawn.difference_update(_AMONG_SEVERAL)
     counts = {
         name: 0 if name not in drawn else 1 if name in _ONCE else random.choice((1, 1, 2, 3))
         for name in sorted({*_TROUBLES} - {"dishonest"})
     }
     return Plan(
         nodes=nodes,
-        span_ms=random.choice((4_000, 8_000)),
+        span_ms=random.choice((4_000, 8_000)) if drawn.isdisjoint(_LONG) else 24_000,
         manners=_manners(random),
         topology=random.choice(("mesh", "mesh", "ring", "star", "tree")),
         acts=random.choice((1, 1, 2, 2, 3)),
@@ -139,9 +171,18 @@ def _large(random: Random) -> Plan:
         flaps=random.choice((0, 2, 5)) if rough > 1 else 0,
         clock_steps=random.choice((0, 0, 0, 2)),
         sleeps=random.choice((0, 0, 1, 2)) if rough else 0,
-        joins=1 if random.randrange(4) == 0 else 0,
+        joins=random.choice((0, 0, 0, 1, 1, 2)),
         devices=1 if random.randrange(6) == 0 else 0,
-        leaves=1 if not evil and nodes > 2 and random.randrange(2) else 0,
+        leaves=random.choice((0, 1, 1, 2)) if not evil and nodes > 3 else 0,
+        expels=random.choice((0, 0, 1)) if not evil and nodes > 2 else 0,
+        absences=random.choice((0, 0, 1)) if not evil and nodes > 2 else 0,
+        one_ways=random.choice((0, 0, 1, 2)) if rough else 0,
+        flutters=random.choice((0, 0, 1)) if rough else 0,
+        stalls=random.choice((0, 0, 1, 2)) if rough else 0,
+        drifts=random.choice((0, 0, 2)),
+        full_disks=random.choice((0, 0, 0, 1, 2)),
+        dozes=random.choice((0, 0, 0, 1)) if rough else 0,
+        couriers=random.choice((0, 0, 0, 1)) if rough else 0,
         forks=1 if evil == "fork" else 0,
         gone=1 if evil == "gone" else 0,
         clocks_off_ms=random.choice((0, 500, 500, 3_600_000)),

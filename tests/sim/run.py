@@ -16,6 +16,7 @@ from rochdale_protocol.minutes import ledger
 from rochdale_protocol.minutes.founding import found_book
 
 from .checks import OneBook, OneVoice, every_check
+from .churn import Churn
 from .clock import Clock
 from .dishonest import KINDS
 from .dishonest.mask import Mask
@@ -92,6 +93,7 @@ class Run:
             random.randrange(-200, 201),
             random.randrange(1, 1_000_000),
         )
+        clock.offset_ms += self.world.lapsed_ms
         node = Node(
             self.world,
             number,
@@ -107,6 +109,10 @@ class Run:
             node.boot()
         return node
 
+    def honest_awake(self) -> list[Node]:
+        """Return the nodes that run and keep the rules, their keys in one hand."""
+        return [n for n in self.world.nodes if n.awake and n.mask is None and not n.forked]
+
     def introduce_all(self, node: Node) -> None:
         """Let a node link to everybody."""
         for other in self.world.nodes:
@@ -116,6 +122,7 @@ class Run:
         """Play the whole film; raises Broken where something doesn't hold."""
         self._found()
         Faults(self).schedule()
+        Churn(self).schedule()
         self.world.run_until(self.plan.span_ms)
         self.is_calm = True
         self.settled_ms = Liveness(self).settle()
@@ -194,7 +201,8 @@ def _run_seed(seed: int, *, shown: bool, liar: str) -> Outcome:
     random = Random(seed)
     plan = plan_of(random)
     if liar:
-        plan = replace(plan, nodes=4, dishonest=(liar,), forks=0, gone=0, leaves=0)
+        plan = replace(plan, nodes=4, dishonest=(liar,), forks=0, gone=0)
+        plan = replace(plan, leaves=0, expels=0, absences=0)
     run = Run(random, plan, shown=shown)
     error = ""
     try:

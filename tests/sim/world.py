@@ -28,6 +28,7 @@ class World:
 
     Attributes:
         now: simulated milliseconds since the beginning.
+        lapsed_ms: how much more all wall clocks have gone on: days in which nothing happened.
         is_changed: since ``done`` was asked, a node stored something, or began or ceased to run.
         random: the only source of chance.
     """
@@ -36,6 +37,7 @@ class World:
         self.random = random
         self.trace = trace
         self.now = 0
+        self.lapsed_ms = 0
         self.nodes: list[Node] = []
         self._by_number: dict[int, Node] = {}
         self._by_device: dict[str, Node] = {}
@@ -51,6 +53,13 @@ class World:
         assert delay >= 0
         self._turn += 1
         heapq.heappush(self._queue, (self.now + delay, self._turn, call))
+
+    def lapse(self, ms: int) -> None:
+        """Let all clocks go on by as much, as if nothing had happened meanwhile."""
+        self.trace.note("all", "lapse", f"{ms} ms")
+        self.lapsed_ms += ms
+        for node in self.nodes:
+            node.clock.offset_ms += ms
 
     def run_until(self, time: int, done: Callable[[], bool] | None = None) -> bool:
         """Let time pass; returns whether ``done`` came true: it is asked after each change."""
