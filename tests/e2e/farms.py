@@ -21,6 +21,8 @@ from rochdale_node.vault import Keys, Strength, seal_keys
 from rochdale_protocol.core.ruleset import Rules
 from rochdale_protocol.minutes.minute import Charter, Founder, SignedCharter
 
+from .terminal import PATIENCE_S
+
 __all__ = ["Done", "Mill", "even", "found", "make_farms", "rows"]
 
 
@@ -71,7 +73,7 @@ class Mill(Farm):
             capture_output=True,
             env=environment,
             stdin=subprocess.DEVNULL,
-            timeout=90,
+            timeout=PATIENCE_S,
             check=False,
         )
         done = Done(ran.returncode, ran.stdout.decode(), ran.stderr.decode())
@@ -96,7 +98,7 @@ class Mill(Farm):
     def ended(self) -> int:
         """Wait until the node has ended by itself and return its exit code."""
         assert self._process is not None
-        code = self._process.wait(timeout=60)
+        code = self._process.wait(timeout=PATIENCE_S)
         self._process = None
         return code
 
@@ -178,7 +180,7 @@ def found(farms: list[Mill]) -> str:
     return charter.coop()
 
 
-def even(farms: list[Mill], timeout_s: float = 60) -> None:
+def even(farms: list[Mill], timeout_s: float = PATIENCE_S) -> None:
     """Wait until all name one last minute and nothing waits."""
 
     def is_even() -> bool:

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from .terminal import PATIENCE_S
+
 ROCHDALE = [sys.executable, "-m", "rochdale_node.cli.main"]
 
 
@@ -20,7 +22,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, An
     done = subprocess.run(
         [*ROCHDALE, "demo", "--json", "--keep", str(folder)],
         capture_output=True,
-        timeout=240,
+        timeout=5 * PATIENCE_S,
         check=False,
     )
     assert done.returncode == 0, done.stderr.decode()[-2000:]
@@ -64,7 +66,7 @@ def test_kept_home_goes_on(played: tuple[Path, dict[str, Any]]) -> None:
     done = subprocess.run(
         [*ROCHDALE, "--home", str(folder / "farm-3"), "status", "--json"],
         capture_output=True,
-        timeout=60,
+        timeout=PATIENCE_S,
         check=False,
     )
     assert done.returncode == 0, done.stderr.decode()[-2000:]
@@ -78,7 +80,10 @@ def test_kept_folder_is_never_overwritten(played: tuple[Path, dict[str, Any]]) -
     folder, _ = played
     before = sorted(path.name for path in folder.iterdir())
     done = subprocess.run(
-        [*ROCHDALE, "demo", "--keep", str(folder)], capture_output=True, timeout=60, check=False
+        [*ROCHDALE, "demo", "--keep", str(folder)],
+        capture_output=True,
+        timeout=PATIENCE_S,
+        check=False,
     )
     assert done.returncode == 2
     assert str(folder) in done.stderr.decode()

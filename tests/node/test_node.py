@@ -18,7 +18,7 @@ from rochdale_protocol.core.records import author_record, pack_record
 from rochdale_protocol.membership.records import DeviceRevoke, MemberAddress
 from rochdale_protocol.sync import messages
 from rochdale_protocol.sync.messages import Kind, Message
-from tests.node.village import TABLET, Farm, Village, proposal, until, village
+from tests.node.village import PATIENCE_S, TABLET, Farm, Village, proposal, until, village
 
 
 @pytest.fixture
@@ -233,5 +233,5 @@ async def test_the_journal_outlives_the_node(two: Village) -> None:
     assert votes <= {vote.to_bytes() for vote in farm.book.ledger.machine.votes()}
     await other.start()
     farm.node.add_peer(farm.book, other.address)
-    assert (await farm.book.settled(mine.record, 30)).state == "final"
+    assert (await farm.book.settled(mine.record, PATIENCE_S)).state == "final"
     assert farm.book.ledger.doubt == ""

@@ -26,7 +26,7 @@ from tests.node.homes import farm_keys, make_home, short_folder, sign_charter
 
 __all__ = ["PATIENCE_S", "TABLET", "Farm", "Peer", "Village", "proposal", "until", "village"]
 
-PATIENCE_S = 30
+PATIENCE_S = 120
 """For a machine that is busy with other things; nothing waits so long where all is well."""
 
 TABLET = SeedSigner(b"t" * 32)

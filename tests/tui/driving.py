@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from itertools import chain
 from pathlib import Path
 from time import monotonic
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from rich.segment import Segment
+from textual import events
+from textual.keys import _character_to_key, key_to_character
+from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 from textual.strip import Strip
 
@@ -20,9 +25,16 @@ from rochdale_tui.theme import UNICODE, Glyphs
 from .serve import FakeNode
 from .world import NOW, World
 
-PATIENCE_S = 10
+PATIENCE_S = 120
 T = TypeVar("T")
 SMALL, LARGE = (80, 24), (120, 40)
+
+
+def is_busy(pump: MessagePump) -> bool:
+    """Answer whether a widget, or the app, does anything but wait for a message."""
+    ready: Any = pump._message_queue.ready_event
+    is_waiting = ready._waiters and not ready.is_set()
+    return not pump._closed and (not is_waiting or bool(pump._next_callbacks))
 
 
 class Screen:
@@ -31,18 +43,46 @@ class Screen:
     def __init__(self, app: RochdaleApp, pilot: Pilot[int]) -> None:
         self.app = app
         self.pilot = pilot
+        app.animation_level = "none"
 
     async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
-        await self.pilot.pause()
+        """Press keys, each once the app is done with the one before."""
+        await self.settle()
+        for key in keys:
+            name = _character_to_key(key) if len(key) == 1 and not key.isalnum() else key
+            event = events.Key(name, key_to_character(name) or (key if len(key) == 1 else None))
+            event.set_sender(self.app)
+            self.app.post_message(event)
+            await self.settle()
+
+    async def settle(self) -> None:
+        """Let the app work until no message waits for any widget and no act is under way.
+
+        Pilot's own pauses guess it from how busy the process is, and on a loaded machine
+        guess wrong.
+        """
+        async with asyncio.timeout(PATIENCE_S):
+            while self.app.is_running and self.app.screen_stack:
+                widgets = [each.walk_children(with_self=True) for each in self.app.screen_stack]
+                acts = [work for work in self.app.workers if work.group != "live"]
+                if acts or any(map(is_busy, chain((self.app,), *widgets))):
+                    await asyncio.sleep(0)
+                elif self.app.screen._update_timer._active.is_set():
+                    self.app.screen._on_timer_update()
+                else:
+                    break
 
     async def until(self, condition: Callable[[], object], what: str = "") -> None:
         """Let the app work until a condition holds; fail with the screen if it never does."""
         end = monotonic() + PATIENCE_S
-        while not condition():
+        while True:
+            await self.settle()
+            if condition():
+                return
             if monotonic() > end:
                 raise AssertionError(f"never: {what}\n{self.text}")
-            await self.pilot.pause()
+            # What comes from the node or with time has no event of its own.
+            await asyncio.sleep(0.01)
 
     async def sees(self, *texts: str) -> None:
         """Wait until the screen shows all texts."""
@@ -78,6 +118,18 @@ class Driver(Screen):
         super().__init__(app, pilot)
         self.node = node
 
+    async def fetched(self) -> None:
+        """Wait until nothing that the open section shows is still to be fetched."""
+        store = self.app.store
+        await self.until(lambda: store.as_of, "the first answer")
+        await self.until(
+            lambda: (
+                not store._stale.intersection(store._watched)
+                and all(key in store._values or key in store.errors for key in store._watched)
+            ),
+            "all answers",
+        )
+
 
 @asynccontextmanager
 async def driving(
@@ -101,7 +153,7 @@ async def driving(
                 driver = Driver(app, node, pilot)
                 if start:
                     await driver.until(node.listening.is_set, "connected")
-                    await driver.until(lambda: app.store.as_of, "fetched")
+                    await driver.fetched()
                 yield driver
         finally:
             await client.close()

@@ -44,7 +44,10 @@ def _dump(value: Any) -> Any:
 
 
 class FakeNode:
-    """The contract, answered from a ``World``; what was posted is kept in ``posted``."""
+    """The contract, answered from a ``World``; what was posted is kept in ``posted``.
+
+    While ``answering`` is cleared, whoever asks for a list waits.
+    """
 
     def __init__(self, world: World, socket: Path) -> None:
         self.world = world
@@ -53,6 +56,8 @@ class FakeNode:
         self.asked: list[str] = []
         self.refusal: tuple[int, dict[str, Any]] | None = None
         self.listening = asyncio.Event()
+        self.answering = asyncio.Event()
+        self.answering.set()
         self._streams: list[asyncio.Queue[Event | None]] = []
         self._runner: web.AppRunner | None = None
 
@@ -104,6 +109,7 @@ class FakeNode:
     def _plain(self, name: str) -> Any:
         async def answer(request: web.Request) -> web.Response:
             self.asked.append(request.path)
+            await self.answering.wait()
             return self._json(getattr(self.world, name))
 
         return answer

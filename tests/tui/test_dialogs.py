@@ -239,16 +239,16 @@ async def test_propose_and_admit() -> None:
         assert body["effect"] == {"type": "admit", "application": ident("application", 1)}
 
 
-async def test_draft_an_agreement(tmp_path: Path) -> None:
+async def test_draft_an_agreement(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A draft takes its text from a file as it is, and its parties by name."""
-    path = tmp_path / "a.md"
-    path.write_text("# Barn\n\nÖ.\n", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.md").write_text("# Barn\n\nÖ.\n", "utf-8")
     world = farms_world()
     async with driving(world) as tui:
         await tui.go("4", "A-12")
         await opened(tui, "C")
-        await tui.press(*"Barn", "tab", *str(tmp_path / "none.md"), "ctrl+s")
-        await tui.sees("was not read: No such file")
+        await tui.press(*"Barn", "tab", *"none.md", "ctrl+s")
+        await tui.sees("none.md was not read: No such file")
         await tui.press(*["backspace"] * len("none.md"), *"a.md", "ctrl+s")
         await review(tui)
         await confirm(tui)

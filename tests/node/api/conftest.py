@@ -45,7 +45,7 @@ class Farm:
 
     async def act(self, kind: str, **body: Any) -> str:
         """Sign a record and return its id once it is final."""
-        signed = await self.post("/v1/records?wait=10", {"kind": kind, "body": body})
+        signed = await self.post("/v1/records?wait=60", {"kind": kind, "body": body})
         assert signed["state"] == "final", signed
         record: str = signed["record"]
         return record

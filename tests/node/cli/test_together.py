@@ -82,7 +82,7 @@ def up(
         yield node
     finally:
         node.send_signal(signal.SIGTERM)
-        _, said = node.communicate(timeout=30)
+        _, said = node.communicate(timeout=120)
     assert node.returncode == 0, said
     assert not (farm.home / "node.sock").exists()
 
@@ -93,7 +93,7 @@ def test_a_node_that_runs_does_the_work(
     """With a node up, commands go through it; a second node on the home is refused."""
     with up(farm, process, "--no-listen", "--address", "farm.example:1844"):
         assert farm.json("status")["running"] is True
-        signed = farm.json("proposal", "new", "Barn", "--closes", "2d", "--wait", "20")
+        signed = farm.json("proposal", "new", "Barn", "--closes", "2d", "--wait", "60")
         assert (signed["state"], signed["sent"]) == ("final", True)
         assert farm.json("proposal", "show", "P-1")["title"] == "Barn"
         assert farm.run("proposal", "new", "Quick", "--closes", "1h", code=1).err.count("GOV-1")
@@ -137,7 +137,7 @@ def wait_for_application(farm: Cli) -> None:
     class Stream(http.client.HTTPConnection):
         def connect(self) -> None:
             self.sock = socket.socket(socket.AF_UNIX)
-            self.sock.settimeout(30)
+            self.sock.settimeout(120)
             self.sock.connect(str(farm.home / "node.sock"))
 
     stream = Stream("node")

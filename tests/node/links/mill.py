@@ -16,7 +16,7 @@ from rochdale_protocol.core.keys import SeedSigner
 
 FARM, MILL = SeedSigner(b"f" * 32), SeedSigner(b"m" * 32)
 COOP, OTHER = "ab" * 32, "cd" * 32
-PATIENCE_S = 20
+PATIENCE_S = 120
 
 
 class Mill:
@@ -59,8 +59,9 @@ async def ends(link: Link) -> str:
 
 async def until(is_so: Callable[[], bool]) -> None:
     """Let the others run until it is so; states have no event of their own to wait for."""
-    while not is_so():  # noqa: ASYNC110
-        await asyncio.sleep(0.001)
+    async with asyncio.timeout(PATIENCE_S):
+        while not is_so():  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
 
 
 async def fails(code: str, attempt: Awaitable[object]) -> LinkError:

@@ -266,7 +266,7 @@ async def test_a_peer_that_does_not_read_is_lnk_7(mill: Mill, session: ClientSes
     await _fill(link)
     for _ in range(3):
         link.post(bytes(MESSAGE_SIZE_MAX))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         assert (await ending).startswith("LNK-7 (queued=")
         await asyncio.wait({link._writer})
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 
 from structlog.testing import capture_logs
 
 from rochdale_node.links.mdns import Neighbour, Neighbourhood, short_hash
 
-COOP = "ab" * 32
-OTHER = "cd" * 32
-FARM, MILL = "1" * 64, "2" * 64
+from .mill import PATIENCE_S
+
+COOP, THIRD, OTHER, FARM, MILL = (secrets.token_hex(32) for _ in range(5))
+"""New each time: whoever else runs these tests on this machine is heard here too."""
 
 
 class _Ear:
@@ -26,12 +28,12 @@ class _Ear:
 async def test_nodes_with_the_same_book_find_each_other() -> None:
     """Two nodes find each other's address by the co-op that both hold, and only by it."""
     ears = _Ear(), _Ear()
-    farm = Neighbourhood(FARM, 4001, [COOP, "ef" * 32], ears[0], interfaces=["127.0.0.1"])
+    farm = Neighbourhood(FARM, 4001, [COOP, THIRD], ears[0], interfaces=["127.0.0.1"])
     mill = Neighbourhood(MILL, 4002, [OTHER, COOP], ears[1], interfaces=["127.0.0.1"])
     await farm.start()
     await mill.start()
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             found = await ears[0].heard.get(), await ears[1].heard.get()
     finally:
         await farm.close()
@@ -51,7 +53,7 @@ async def test_a_book_begun_later_is_announced_and_sought() -> None:
     await farm.start()
     await farm.add(COOP)
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             found = await ears[0].heard.get(), await ears[1].heard.get()
     finally:
         await farm.close()
