@@ -11,6 +11,8 @@ again. The parts, each a seam for harsher tests:
     checks   what must hold after each step; liveness: what must come true in the end
     dishonest/  witnesses that break the rules, one small file each
     campaign  many seeds on all cores, kept so that a run goes on where it stopped
+    planted   bugs in the real code, each of which some seed must find
 
-``python -m tests.sim --seeds 1000`` plays them; ``--seed 7 --trace`` shows one.
+``python -m tests.sim --seeds 1000`` plays them; ``--seed 7 --trace`` shows one; ``--planted``
+shows which seed found which bug.
 """

@@ -7,12 +7,23 @@ import os
 import sys
 import time
 from pathlib import Path
+from textwrap import shorten
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+    track,
+)
+from rich.table import Table
 
 from .campaign import CHUNK, ROOT, Campaign, Tally, again, record, total
 from .dishonest import KINDS
+from .planted import BUGS, SEEDS_MAX, hunt
 from .run import run_seed
 
 
@@ -82,6 +93,24 @@ def _show(seed: int, liar: str, *, trace: bool) -> int:
     return int(bool(outcome.error) or outcome.trace != second.trace)
 
 
+def _hunt(console: Console) -> int:
+    table = Table("bug", "seeds tried", "CPU s", "seed and what was found", show_lines=True)
+    missed = 0
+    for bug in track(BUGS, "Planting bugs", console=console, transient=True):
+        caught = hunt(bug)
+        missed += caught is None
+        if caught is None:
+            told = (f"{SEEDS_MAX:,}", "", "[red]not found[/red]")
+        else:
+            seed = again(caught.seed, bug.liar).split("--", 1)[1].removesuffix(" --trace")
+            found = escape(f"--{seed}\n{shorten(caught.error, 90)}")
+            told = (f"{caught.seed + 1:,}", f"{caught.cpu_s:.1f}", found)
+        table.add_row(f"{bug.name}\n[dim]{escape(bug.what)}[/dim]", *told)
+    console.print(table)
+    console.print(f"{len(BUGS) - missed} of {len(BUGS)} found within {SEEDS_MAX:,} seeds each")
+    return int(bool(missed))
+
+
 def main() -> int:
     """Return 1 if any seed breaks."""
     parser = argparse.ArgumentParser(prog="python -m tests.sim", description=__doc__)
@@ -92,7 +121,12 @@ def main() -> int:
     parser.add_argument("--seed", type=int, help="play this one alone, twice")
     parser.add_argument("--liar", default="", choices=sorted(KINDS), help="who is dishonest")
     parser.add_argument("--trace", action="store_true", help="show what happens in it")
+    parser.add_argument(
+        "--planted", action="store_true", help="plant bugs, and show the table of what was found"
+    )
     asked = parser.parse_args()
+    if asked.planted:
+        return _hunt(Console())
     if asked.seed is not None:
         return _show(asked.seed, asked.liar, trace=asked.trace)
     return _play(asked, Console())
