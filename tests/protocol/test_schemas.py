@@ -13,6 +13,7 @@ from tests.vectors.files import load
 
 RECORDS = load("records")
 MINUTES = load("minutes")
+PROOFS = load("proofs")
 
 
 def validator(name: str) -> Draft202012Validator:
@@ -87,3 +88,17 @@ def test_minutes_fit(step: dict[str, Any]) -> None:
     assert validator("minute-body").is_valid(json.loads(data[end:]))
     assert validator("charter").is_valid(MINUTES["charter"])
     assert not validator("charter").is_valid(MINUTES["charter"]["charter"])
+
+
+def test_proof_files_fit() -> None:
+    """Every valid proof file and checkpoint fits its schema, and none with a field more or less."""
+    files = [json.loads(each["file"]) for each in PROOFS["valid"]]
+    files += map(json.loads, PROOFS["begun"]["files"].values())
+    given = [each["checkpoint"] for each in PROOFS["begun"]["cases"] if each["checkpoint"]]
+    for name, values in (("proof", files), ("checkpoint", list(map(json.loads, given)))):
+        of_file = validator(name)
+        for value in values:
+            assert of_file.is_valid(value)
+            assert not of_file.is_valid(value | {"more": 1})
+            for field in value:
+                assert not of_file.is_valid({key: value[key] for key in value if key != field})

@@ -11,6 +11,8 @@ from pydantic import BaseModel
 from rochdale_protocol.areas import KINDS
 from rochdale_protocol.core.records import Header
 from rochdale_protocol.minutes.minute import MinuteBody, MinuteHeader, SignedCharter
+from rochdale_protocol.proofs.checkpoint import Checkpoint
+from rochdale_protocol.proofs.file import Proof
 
 SCHEMAS = Path(__file__).resolve().parents[2] / "specs" / "schemas"
 
@@ -23,6 +25,8 @@ def models() -> dict[str, type[BaseModel]]:
         "minute-header": MinuteHeader,
         "minute-body": MinuteBody,
         "charter": SignedCharter,
+        "proof": Proof,
+        "checkpoint": Checkpoint,
         **bodies,
     }
 
@@ -46,7 +50,7 @@ def _plain(value: Any) -> Any:
             for key, item in value.items()
             if key != "default"
         }
-        if plain.get("type") == "object":
+        if "properties" in plain:
             plain["required"] = sorted(plain["properties"])
         return plain
     return [_plain(item) for item in value] if isinstance(value, list) else value

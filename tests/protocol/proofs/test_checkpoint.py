@@ -122,6 +122,9 @@ def test_minutes_that_the_book_does_not_hold() -> None:
             make_checkpoint(ledger, height)
     with pytest.raises(LocalError, match="PRF-23"):
         prove_record(ledger, record.id, at(5).minute)
+    ledger.desk["heights"].put(at(5).minute, b"5")  # fetched, and not yet taken over
+    with pytest.raises(LocalError, match="PRF-23"):
+        prove_record(ledger, record.id, at(5).minute)
 
 
 def test_the_largest_checkpoint_is_read() -> None:
