@@ -50,6 +50,7 @@ class Liveness:
             raise Broken(f"not settled after {SETTLE_MS_MAX} ms: {'; '.join(self._unsettled())}")
         took = max(0, self._world.now - start)
         self._world.trace.note("all", "settled", f"after {took} ms")
+        self._run.reached.check_all(self._members())
         self._check_state()
         self._check_quiet()
         self._check_meeting()

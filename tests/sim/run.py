@@ -15,6 +15,7 @@ from rochdale_protocol.core import keys
 from rochdale_protocol.minutes import ledger
 from rochdale_protocol.minutes.founding import found_book
 
+from .certified import Certified
 from .checks import OneBook, OneVoice, every_check
 from .churn import Churn
 from .clock import Clock
@@ -26,6 +27,7 @@ from .keys import device_key, founded, recovery_key
 from .liveness import Liveness
 from .node import Node
 from .plan import Plan, plan_of
+from .reached import Reached
 from .trace import Broken, Trace
 from .world import World
 
@@ -64,7 +66,8 @@ class Run:
         self.trace = Trace(shown=shown)
         self.world = World(random, self.plan.manners, self.trace)
         self.book, self.voice = OneBook(), OneVoice()
-        self.world.checks = every_check(self.book, self.voice)
+        self.reached = Reached()
+        self.world.checks = [*every_check(self.book, self.voice), Certified(), self.reached]
         self.is_calm = False
         self.settled_ms = 0
         self._next = self.plan.nodes
