@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import re
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from rochdale_protocol.core.errors import CodedError, LocalError
+from rochdale_protocol.core.errors import CodedError, LocalError, Refused
 from rochdale_protocol.core.hashes import Tag
 from rochdale_protocol.core.keys import Signer, is_valid
 from rochdale_protocol.core.records import Verified
@@ -41,6 +42,9 @@ __all__ = ["Node", "open_shelf"]
 _RECHECK_MINUTES = 20
 _NEIGHBOURS_MAX = 64
 """Addresses heard on this network that are dialled: anybody there can call out more."""
+_TOLD = re.compile(r"LNK-9 \(why=((?:MEM|SYN)-[0-9]{1,2})\)")
+"""How a link ended whose other end said by a code what it refuses."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -341,8 +345,9 @@ class Node:
         """Ask the member who invited us for the charter.
 
         Raises:
-            LinkError: no address of the invite answers. Refused, DecodeError: what answers
-                is not the charter of that co-op.
+            LinkError: no address of the invite answers. Refused: with the code that the
+                inviting device told (MEM-1). Refused, DecodeError: what answers is not the
+                charter of that co-op.
         """
         assert self.signer is not None
         from .links.dialer import new_session
@@ -369,6 +374,8 @@ class Node:
             link.post(knock(invite.token, invite.coop, self.signer.public))
             async for data in link:
                 return read_charter(data, invite.coop)
+            if (told := _TOLD.fullmatch(link.why)) is not None:
+                raise Refused(told[1])
             raise LinkError("LNK-9", why=link.why)
         finally:
             await link.close("done")

@@ -131,10 +131,11 @@ def test_up_listens_where_the_book_says(pair: Pair) -> None:
 
 
 def test_an_invitation_is_good_once(pair: Pair) -> None:
-    """A third party who holds the used link is refused, in words, and begins no book."""
+    """A third party who holds the used link is refused with MEM-1, and begins no book."""
     third = Member(pair.folder / "third")
     third.ask("init", "--name", "Clover Farm")
-    error = third.ask("coop", "join", pair.invitation, code=3)["error"]
+    error = third.ask("coop", "join", pair.invitation, code=1)["error"]
+    assert error["code"] == "MEM-1"
     assert error["message"].startswith("The invite is not good")
     assert third.refused("status", code=4) == "API-13"
 
