@@ -118,6 +118,7 @@ def caveats(
     height: int,
     coop: str,
     checkpoint: int | None,
+    charter: bool,
     joined: bool,
     skips: Sequence[Skip],
     bodies: Sequence[bool],
@@ -129,6 +130,7 @@ def caveats(
         height: of the certified minute.
         coop: the id to compare, "" where the verifier named it.
         checkpoint: the height of the one that is trusted.
+        charter: whether it is in the file.
         joined: whether the file shows the checkpoint's minute to be part of its history.
         bodies: of each record, whether its body is in the file.
         refounds: the book that the charter takes the place of.
@@ -148,6 +150,11 @@ def caveats(
         found["checkpoint"] = (
             f"it rests on the checkpoint: whoever made it named the witnesses of minute "
             f"{checkpoint}; what came before is not checked"
+        )
+    if not charter:
+        found["charter"] = (
+            "the charter is not in this file: what the co-op is called, by which rules it was "
+            "founded, and whether it took another one's place"
         )
     if not joined:
         found["history"] = (

@@ -333,6 +333,7 @@ class _Examination:
             height=self.file.header.height,
             coop="" if self.expected or checkpoint else self.coop,
             checkpoint=checkpoint.height if checkpoint else None,
+            charter=self.charter is not None,
             joined=joined,
             skips=self.walk.skips,
             bodies=[each.body is not None for each in self.file.records],

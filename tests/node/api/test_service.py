@@ -6,6 +6,7 @@ import pytest
 
 from rochdale_node.api.service import BACKUP_NOTE
 from rochdale_node.invite import Invite
+from rochdale_protocol.proofs.checkpoint import Checkpoint
 from rochdale_protocol.proofs.verify import verify_proof
 from rochdale_protocol.views import Attention
 
@@ -169,6 +170,24 @@ async def test_a_proof_is_of_what_was_asked_and_verifies(farm: Farm) -> None:
             verdict = verify_proof(await answer.read(), coop=farm.coop)
         assert verdict.ok, verdict.summary
         assert verdict.claim == claim
+
+
+async def test_a_proof_begins_from_the_checkpoint_that_is_asked_for(farm: Farm) -> None:
+    """A minute's checkpoint, and a proof made for it, are the bytes that a verifier reads."""
+    member = farm.node.home.identity.member
+    await farm.act("member.address", addresses=["farm.example:1844"])
+    async with farm.http.get("http://node/v1/minutes/1/checkpoint") as answer:
+        checkpoint = Checkpoint.from_bytes(await answer.read())
+    await farm.act("member.address", addresses=["farm.example:1845"])
+    path = f"http://node/v1/records/{member}/proof?since={checkpoint.minute}"
+    async with farm.http.get(path) as answer:
+        verdict = verify_proof(await answer.read(), checkpoint=checkpoint)
+    assert verdict.ok, verdict.summary
+    assert verdict.checkpoint == 1
+    for path in ("/v1/minutes/99/checkpoint", "/v1/minutes/x/checkpoint"):
+        assert (await farm.get(path, 404))["code"] == "PRF-23"
+    problem = await farm.get(f"/v1/records/{member}/proof?since={'9' * 64}", 404)
+    assert problem["code"] == "PRF-23"
 
 
 async def test_an_invitation_holds_what_a_newcomer_needs(farm: Farm) -> None:

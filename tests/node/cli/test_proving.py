@@ -62,6 +62,9 @@ def test_a_proof_for_a_checkpoint(seen: Cli) -> None:
         assert "the checkpoint, M2" in said
     refused = elsewhere.json("verify", short, code=1)
     assert _failed(refused)["code"] == "PRF-20"
+    said = elsewhere.run("verify", short, code=1).out
+    assert "give that one" in said
+    assert "Next:" not in said
     assert not elsewhere.home.exists()
 
 

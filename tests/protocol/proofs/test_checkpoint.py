@@ -92,7 +92,8 @@ def test_what_a_checkpoint_leaves_unsaid() -> None:
     """The verdict names the checkpoint, its skips, and a history that isn't joined to it."""
     whole, made = (to_bytes(files()[name]) for name in ("charter", "M20"))
     names = {each.name for each in verify_proof(made, checkpoint=at(20)).caveats}
-    assert names == {"checkpoint", "later", "witnesses", "skips", "names", "times"}
+    expected = {"checkpoint", "charter", "later", "witnesses", "skips", "names", "times"}
+    assert names == expected
     names = {each.name for each in verify_proof(whole, checkpoint=at(20)).caveats}
     assert names == {"checkpoint", "history", "later", "witnesses", "skips", "names", "times"}
     names = {each.name for each in verify_proof(whole, checkpoint=at(2)).caveats}
