@@ -59,7 +59,7 @@ def told(
 def stands_still(book: Book) -> str:
     """Return what keeps the book from going on, "" where nothing does."""
     found = next((one for one in alerts(book) if one.what == "stall"), None)
-    return "" if found is None else f"{found.title}: {found.detail}"
+    return "" if found is None else f"{found.title}. {found.detail}"
 
 
 def frozen_devices(book: Book, final: Finalised) -> list[tuple[str, str]]:

@@ -105,7 +105,7 @@ def tour() -> Iterator[Tour]:
 def test_tour_is_whole() -> None:
     """Every step that the README names has its block, in this order."""
     steps = ["Begin", "Found", "Join", "Decide", "Agree", "Prove", "Trust", "Contribute", "Keep"]
-    assert list(blocks()) == [*steps, "Look", "Stop"]
+    assert list(blocks()) == [*steps, "Mind", "Look", "Stop"]
     assert blocks()["Look"] == TUI_BLOCK
 
 
@@ -159,6 +159,12 @@ def test_backup_is_whole(tour: Tour) -> None:
     """The backup can be read to its end, and after it nothing is left to mend."""
     assert "The backup is whole" in tour.printed["Keep"]
     assert "All is well." in tour.printed["Keep"]
+
+
+def test_the_node_warns_ahead(tour: Tour) -> None:
+    """With two witnesses each is needed, and nobody signed against themselves."""
+    assert "With 2 witnesses everyone is needed" in tour.printed["Mind"]
+    assert "Nobody is known to have signed against themselves." in tour.printed["Mind"]
 
 
 def test_book_opens_in_the_terminal(tour: Tour) -> None:

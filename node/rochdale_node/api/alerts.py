@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from rochdale_protocol.core.limits import DAY_MS
 from rochdale_protocol.membership.attendance import (
     ATTENDED_MINUTES,
     Absent,
@@ -32,6 +33,7 @@ NAMES_MAX: Final = 5
 """Names in one sentence; the list of witnesses has them all."""
 
 _MORE: Final = ("One", "Two", "Three")
+_SPARE: Final = ("No witness to spare", "One witness to spare", "Two witnesses to spare")
 _GONE: Final = "If more than a third is gone for good, begin anew: rochdale coop refound."
 
 
@@ -132,16 +134,17 @@ def _away(book: Book, seen: Attendance) -> Iterator[Alert]:
     if not seen.away or seen.spare >= len(_MORE):
         return
     names = _names([_called(book, one.member) for one in seen.away])
-    title = "More witnesses are away than the book can spare"
+    title, effect = "Too many are away", "The book can't go on without some of them"
     if seen.spare >= 0:
-        title = f"{_MORE[seen.spare]} more away and the book stands still"
+        title = _SPARE[seen.spare]
+        effect = f"{_MORE[seen.spare]} more away and the book stands still"
     last = f"of the last {seen.looked} minutes" if seen.looked > 1 else "of the minutes so far"
     yield Alert(
         what="away",
         level="bad" if seen.spare <= 0 else "warn" if seen.spare == 1 else "note",
         id="",
         title=title,
-        detail=f"{names} attested none {last}. {_dormancy(book, seen.away)}.",
+        detail=f"{effect}: {names} attested none {last}. {_dormancy(book, seen.away)}.",
         next=(
             "Ask them to open their laptops and start their nodes: rochdale up. Other members"
             f" can attest as well: rochdale witness ready. {_GONE}"
@@ -152,10 +155,12 @@ def _away(book: Book, seen: Attendance) -> Iterator[Alert]:
 def _dormancy(book: Book, away: tuple[Absent, ...]) -> str:
     first = min(away, key=lambda one: (one.day, one.height, one.member))
     who = _called(book, first.member) if len(away) > 1 else "It"
-    when = f"on {date_of(first.day)}"
-    if first.height > book.ledger.height + 1:
-        when += f", from M{first.height} on,"
-    return f"{who} goes dormant {when} unless it attests before"
+    tip = book.ledger.tip.header
+    when = [f"on {date_of(first.day)}"] if first.day * DAY_MS > tip.time else []
+    if first.height > tip.height + 1:
+        when.append(f"from M{first.height} on")
+    said = ", ".join(when) or "with the next day's first minute"
+    return f"{who} may go dormant {said}, unless it attests before"
 
 
 def date_of(day: int) -> str:
@@ -168,15 +173,14 @@ def date_of(day: int) -> str:
 def _few(seen: Attendance) -> Iterator[Alert]:
     if seen.witnesses >= 4:
         return
-    title = f"With {seen.witnesses} witnesses everyone is needed"
-    detail = "One away and the book stands still."
+    detail = f"With {seen.witnesses} witnesses everyone is needed: one away and it stands still."
     if seen.witnesses == 1:
-        title, detail = "There is one witness", "While it is away the book stands still."
+        detail = "There is one witness: while it is away the book stands still."
     yield Alert(
         what="few",
         level="note",
         id="",
-        title=title,
+        title="Everyone is needed",
         detail=detail,
         next="Let more members attest, on their devices: rochdale witness ready.",
     )

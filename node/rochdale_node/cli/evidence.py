@@ -52,7 +52,7 @@ def list_() -> None:
     )
     for alert in alerts:
         if alert["what"] == "fork":
-            say(f"{alert['title']}: {alert['detail']}")
+            say(f"{alert['title']}. {alert['detail']}")
     if rows:
         note(f"{_DECIDE} rochdale evidence show {short(rows[0]['device'])}")
 

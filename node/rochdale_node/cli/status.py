@@ -56,7 +56,7 @@ def status(
         ]
     )
     for alert in alerts:
-        say(f"{alert['title']}: {alert['detail']}")
+        say(f"{alert['title']}. {alert['detail']}")
         say(f"  Next: {alert['next']}")
     if found["rechecking"]:
         note(f"{found['rechecking']} records are still to be re-checked behind.")

@@ -43,7 +43,7 @@ def list_() -> None:
         "There are no witnesses.",
     )
     for alert in alerts:
-        say(f"{alert['title']}: {alert['detail']}")
+        say(f"{alert['title']}. {alert['detail']}")
 
 
 def _standing(row: dict[str, Any]) -> str:

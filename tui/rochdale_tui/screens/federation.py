@@ -102,7 +102,7 @@ class FederationScreen(ListScreen[Item]):
         if isinstance(item, EvidenceView):
             return f"{item.first} {item.second}"
         if isinstance(item, Alert):
-            return f"{item.what} {item.id}".rstrip()
+            return f"alert {item.what} {item.id}".rstrip()
         if isinstance(item, PeerView):
             # An address that nobody answers on yet belongs to no device.
             return item.device or " ".join(item.addresses)
@@ -113,7 +113,7 @@ class FederationScreen(ListScreen[Item]):
         return (
             (Column("", 2), Column("name"), Column("role", 8), Column("link", 5),
              Column("have", 8), Column("behind", 7), Column("seen", 8)),
-            (Column("", 2), Column("name"), Column("device", 8), Column("since", 7),
+            (Column("", 2), Column("name"), Column("device", 8),
              Column("last", 8), Column("stands", 9), Column("link", 5)),
             (Column("", 2), Column("no", 8), Column("when", 7), Column("records", 8),
              Column("refused", 7), Column("attested", 9), Column("proposed by")),
@@ -166,7 +166,6 @@ class FederationScreen(ListScreen[Item]):
             paint.mark("ok" if well else "warn"),
             Who(item.name, item.member),
             paint.text(short(item.device), "muted"),
-            paint.text(minute(item.since) if item.since else "founder", "muted"),
             paint.text(minute(item.last) if item.last else "long ago"),
             paint.text(item.status, "plain" if well else "warn"),
             paint.text("up" if item.linked else "down", "ok" if item.linked else "warn"),
@@ -369,7 +368,7 @@ class FederationScreen(ListScreen[Item]):
         if identity.startswith("M"):
             self._reveal_minute(int(identity[1:]))
             return
-        if identity in {self.key_of(each) for each in self.store.get(ALERTS) or ()}:
+        if identity.startswith("alert "):
             self.tab = ALERT
             super().reveal(identity)
             return
