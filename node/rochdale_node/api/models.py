@@ -181,6 +181,7 @@ class Refounding(Model):
     are in touch with this node now, itself included, and ``founding`` found anew.
     ``unknown`` are founders whose device the old book doesn't know as theirs. ``voted`` says
     that this device signed to make a further minute final, which may be final elsewhere.
+    ``successors`` refounded the old book before.
     """
 
     coop: Id
@@ -195,5 +196,6 @@ class Refounding(Model):
     linked: int = 0
     founding: int = 0
     voted: bool = False
+    successors: tuple[Successor, ...] = ()
     unknown: tuple[str, ...] = ()
     left_out: tuple[LeftOut, ...] = ()

@@ -108,6 +108,7 @@ def examine(node: Node, signed: SignedCharter, witnesses: list[WitnessView]) -> 
         linked=sum(witness.linked for witness in witnesses),
         founding=support.founding,
         voted=voted,
+        successors=tuple(successors(node, book)),
         unknown=tuple(unknown),
         left_out=left_out,
     )

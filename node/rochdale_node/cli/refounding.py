@@ -120,6 +120,8 @@ def _warn(found: Mapping[str, Any]) -> None:
     note(f"Left out: {', '.join(map(_left, found['left_out'])) or 'nobody'}")
     for name in found["unknown"]:
         note(f"The old book does not know the device of {name}: ask {name} whether it is theirs.")
+    for _, again in succession(found["successors"]):
+        note(f"It was refounded before, {again}. Go on there, unless that came to nothing.")
     note(_danger(found))
     if found["voted"]:
         at = minutes_text(found["height"] + 1)

@@ -3,35 +3,43 @@
 from __future__ import annotations
 
 import json
+import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.e2e.terminal import free_port
 from tests.node.homes import make_home, sign_charter
 
 from .conftest import Cli
+from .test_together import up
 
-NAMES = ("Alder", "Birch", "Cedar", "Damson\x1b[2J")
+NAMES = ("Alder", "Birch", "Cedar", "Damson")
 
 
 @pytest.fixture
-def farms(cli: Cli) -> list[Cli]:
-    """Four farms whose book holds one final minute, as two of them have it."""
+def founders(cli: Cli) -> list[Cli]:
+    """Four farms whose book holds its charter alone, and a record of the first."""
     made = [cli.at(f"farm-{number}") for number in range(4)]
-    homes = [make_home(farm.home, number, NAMES[number][:6]) for number, farm in enumerate(made)]
+    homes = [make_home(farm.home, number, NAMES[number]) for number, farm in enumerate(made)]
     charter = cli.folder / "first.json"
     charter.write_bytes(sign_charter(homes).to_bytes())
     for farm in made:
         farm.run("coop", "found", charter)
     made[0].run("proposal", "new", "Buy a barn", "--closes", "2d")
-    for _ in range(3):
-        carry(made[0], made[1:3])
-        for other in made[1:3]:
-            carry(other, [made[0]])
-    carry(made[0], made[1:2])
-    assert [farm.json("status")["height"] for farm in made[:2]] == [1, 1]
     return made
+
+
+@pytest.fixture
+def farms(founders: list[Cli]) -> list[Cli]:
+    """The same, with one final minute, as the first two have it."""
+    for _ in range(3):
+        carry_round(founders[0], founders[1:3])
+    carry(founders[0], founders[1:2])
+    assert [farm.json("status")["height"] for farm in founders[:2]] == [1, 1]
+    return founders
 
 
 def carry(source: Cli, targets: list[Cli]) -> None:
@@ -41,6 +49,13 @@ def carry(source: Cli, targets: list[Cli]) -> None:
         source.run("sync", "export", "--out", file, "--coop", book["coop"])
         for target in targets:
             target.run("sync", "import", file)
+
+
+def carry_round(source: Cli, others: list[Cli]) -> None:
+    """Bring one farm's book to others, and each of theirs back to it."""
+    carry(source, others)
+    for other in others:
+        carry(other, [source])
 
 
 def refound(farms: list[Cli], *words: object) -> tuple[Path, Any]:
@@ -104,6 +119,8 @@ def test_the_old_book_stays_and_is_marked(farms: list[Cli]) -> None:
     assert rows[old]["successors"][0] == {
         "coop": new, "name": "Seven Farms", "founders": 2, "mine": True,
     }  # fmt: skip
+    again = one.run("coop", "refound", "--with", "Birch", "--out", charter, "--yes", "--coop", old)
+    assert f"It was refounded before, as {new[:8]}" in again.err
     listed = one.run("coop", "list").out
     assert f"refounded from {old[:8]} at minute 1" in listed
     assert f"refounded as {new[:8]}" in listed
@@ -155,12 +172,44 @@ def test_who_goes_further_refuses(farms: list[Cli]) -> None:
         farm.run("coop", "sign", charter, "--yes")
     two.run("proposal", "new", "Late", "--closes", "2d")
     for _ in range(3):
-        carry(two, farms[2:])
-        for other in (*farms[2:], one):
-            carry(other, [two])
-        carry(two, [one])
+        carry_round(two, [*farms[2:], one])
+    carry(two, [one])
     assert [farm.json("status")["height"] for farm in (one, two)] == [2, 2]
     for farm in (one, two):
         assert farm.json("coop", "sign", charter, "--yes", code=1)["error"]["code"] == "RFD-5"
         assert farm.json("coop", "found", charter, code=1)["error"]["code"] == "RFD-5"
         assert len(farm.json("coop", "list")) == 1
+
+
+def test_a_vote_towards_a_further_minute_is_told(founders: list[Cli]) -> None:
+    """A device that signed to make a minute final hears that it may be final elsewhere."""
+    one = founders[0]
+    charter, drafted = refound(founders, "--with", "Birch")
+    assert drafted["voted"] is False
+    for _ in range(3):
+        carry_round(one, founders[1:3])
+        _, drafted = refound(founders, "--with", "Birch")
+        if drafted["voted"]:
+            break
+    assert (drafted["voted"], drafted["height"]) == (True, 0)
+    assert "signed towards M1" in one.run("coop", "sign", charter, "--yes").err
+
+
+def test_an_applicant_sees_the_mark_before_applying(
+    farm: Cli, process: Callable[..., subprocess.Popen[bytes]]
+) -> None:
+    """Who joins a refounded co-op is told from which book, also where nobody can be asked."""
+    old = farm.json("status")
+    charter = farm.folder / "anew.json"
+    farm.run("coop", "refound", "--with", "Farm 0", "--out", charter, "--yes")
+    farm.run("coop", "sign", charter, "--yes")
+    farm.run("coop", "found", charter)
+    address = f"127.0.0.1:{free_port()}"
+    with up(farm, process, "--listen", address, "--address", address):
+        link = farm.folder / "invite.txt"
+        farm.run("invite", "new", "--out", link)
+        newcomer = farm.at("newcomer")
+        make_home(newcomer.home, 7, "Newcomer")
+        said = newcomer.run("coop", "join", link)
+        assert f"Refounded from {old['coop'][:8]} at minute 0" in said.err
+        assert newcomer.json("status")["refounds"]["minute"] == old["minute"]

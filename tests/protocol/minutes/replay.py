@@ -81,7 +81,9 @@ def _device(witness: int) -> str:
     return key(witness).public
 
 
-def _votes(pairs: Iterable[tuple[dict[str, Any], list[int]]]) -> Iterator[tuple[dict[str, Any], int]]:
+def _votes(
+    pairs: Iterable[tuple[dict[str, Any], list[int]]],
+) -> Iterator[tuple[dict[str, Any], int]]:
     for answer, signers in pairs:
         for signer in sorted(signers):
             yield answer, signer
