@@ -74,7 +74,7 @@ class Certified(Check):
         signers = [device for place, (_, device) in enumerate(roster) if bits >> place & 1]
         signatures = certificate[_FIXED + -(-count // 8) :]
         statement = {
-            "coop": node.ledger.coop,
+            "coop": minute.header.coop,
             "height": height,
             "kind": "finalize",
             "minute": minute.id,

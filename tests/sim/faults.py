@@ -84,9 +84,13 @@ class Faults:
         if self._run.is_calm:
             return
         node.crash()
-        if not node.gone:
-            node.clock.reboot(self._world.now, self._random)
-            node.boot()
+        if node.gone:
+            return
+        node.clock.reboot(self._world.now, self._random)
+        if self._random.randrange(3) == 0:  # and once more, on what the crash left
+            node.disk.doom = self._random.randrange(20)
+            self._world.after(self._random.randrange(100, 4_000), lambda: self._restart(node))
+        node.boot()
 
     def _part(self) -> None:
         groups = {node.number: self._random.randrange(2) for node in self._world.nodes}

@@ -236,7 +236,7 @@ class Node:
             for effect in effects:
                 self._carry_out(effect)
         except Crashed:
-            self._stop(power=True)
+            self._stop(power=bool(self.world.random.randrange(2)))
             return
         except OSError as error:
             # STO-10: nothing more is sent; somebody starts it again.
