@@ -94,6 +94,16 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "It was written on another fork of the book.",
         "Compare rochdale status with another member.",
     ),
+    "CNT-1": ("The ballot file is wrong in line {line}: {why}.", "{fix}."),
+    "CNT-2": (
+        "This election is too large: {size} {what}, at most {max}.",
+        "Count it in parts that belong together, such as its wards.",
+    ),
+    "CNT-4": ("That can't be counted: {why}.", "{fix}."),
+    "CNT-8": (
+        "Candidate {number} doesn't stand, so nominations can't be re-opened by them.",
+        "Give the number of that candidate in the file, from 1 on.",
+    ),
     "CON-1": (
         "The receiver must be another active member.",
         "See rochdale member list.",
@@ -280,27 +290,18 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "POO-2": ("Too many records of this device wait.", "Wait until the witnesses are in touch."),
     "POO-4": ("Too many records of strangers wait.", "Try again later."),
     "PRF-2": ("A newer version of Rochdale made the file.", "Update Rochdale."),
-    "PRF-3": (
-        "That checkpoint is of another co-op than this book.",
-        "Choose the co-op with --coop, or another checkpoint.",
-    ),
+    "PRF-3": ("That checkpoint is of another co-op.", "Choose the co-op with --coop."),
     "PRF-10": ("The agreement is not in force yet.", "See who must sign: rochdale agreement show."),
     "PRF-13": ("That is no active member.", "See rochdale member list."),
     "PRF-14": ("The book holds nothing of that id to prove.", "See rochdale record list."),
     "PRF-15": ("No minute holds it yet.", "Wait until it is final: rochdale record show."),
     "PRF-16": ("The proof would be too large.", "Prove its records one by one."),
-    "PRF-19": (
-        "That is no checkpoint, or a damaged one.",
-        "Make one: rochdale minute checkpoint. Or ask for it again.",
-    ),
+    "PRF-19": ("That is no checkpoint, or damaged.", "Make one: rochdale minute checkpoint."),
     "PRF-22": (
         "A FORK: this book and the checkpoint have different minutes of height {height}.",
         "Trust neither. Show both to the members: rochdale minute show {height}.",
     ),
-    "PRF-23": (
-        "This book does not hold that minute.",
-        "Sync first (rochdale up). If it stays so, ask who made the checkpoint.",
-    ),
+    "PRF-23": ("This book does not hold that minute.", "Sync first: rochdale up."),
     "REC-1": ("The record is cut short or too long.", _PROOF),
     "REC-2": ("The record's header is malformed.", _PROOF),
     "REC-3": ("A newer version of Rochdale wrote it.", "Update Rochdale."),
@@ -382,7 +383,7 @@ _NOT_FOUND: Final = frozenset(
         "PRF-23",
     }
 )
-_BAD_REQUEST: Final = frozenset({"API-2", "API-7", "API-9", "API-10", "LNK-12"})
+_BAD_REQUEST: Final = frozenset({"API-2", "API-7", "API-9", "API-10", "CNT-4", "CNT-8", "LNK-12"})
 _AWAY: Final = frozenset({"HOM-5", "STO-4"})
 
 

@@ -23,6 +23,7 @@ COMMANDS: Final[dict[str, str]] = {
     "member": "The register, and those who apply.",
     "proposal": "Put resolutions to the members and read them.",
     "ballot": "Vote.",
+    "count": "Count an election's ballot file, offline.",
     "agreement": "Draft, read, sign and export agreements.",
     "contribution": "Log, confirm, dispute and correct what members provide.",
     "record": "List, read, export and verify records.",

@@ -44,6 +44,7 @@ class Tag(bytes, Enum):
     SIGN_INVITE = b"rochdale/1/sign-invite\n"
     SIGN_LINK = b"rochdale/1/sign-link\n"
     SYNC = b"rochdale/1/sync\n"
+    LOT = b"rochdale/1/lot\n"
 
 
 def digest(tag: Tag, *parts: bytes) -> bytes:
