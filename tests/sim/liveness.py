@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rochdale_protocol.core.hashes import ZERO_ID
 from rochdale_protocol.minutes.merkle import records_root
 from rochdale_protocol.state.maps import DictMap
 from rochdale_protocol.state.tree import update
@@ -126,10 +127,13 @@ class Liveness:
 
     def _check_state(self) -> None:
         """Each book's state gives the root that its tip names, computed anew."""
+        last: dict[str, bytes | None] = {}
+        root = ZERO_ID
         for node in self._members():
-            maps = node.disk.shelf.maps
-            changes: dict[str, bytes | None] = dict(maps["state"].scan(""))
-            if update(DictMap(), changes) != node.ledger.tip.header.state_root:
+            state: dict[str, bytes | None] = dict(node.disk.shelf.maps["state"].scan(""))
+            if state != last:
+                last, root = state, update(DictMap(), state)
+            if root != node.ledger.tip.header.state_root:
                 raise Broken(f"{node.name} has another state than its tip names")
             header = node.ledger.tip.header
             if records_root(node.ledger.tip.records) != header.records_root:

@@ -95,9 +95,11 @@ class Desk:
 
         Until it is written, the desk shows the shelf without it: commit it at once.
         """
-        changes = {name: one.changes for name, one in self.maps.items() if one.changes}
-        for name in changes:
-            self.maps[name] = OverlayMap(self._shelf.maps[name])
+        changes = {}
+        for name, one in self.maps.items():
+            if written := one.changes:
+                changes[name] = written
+                self.maps[name] = OverlayMap(self._shelf.maps[name])
         return changes
 
 

@@ -273,7 +273,9 @@ def _parents(level: Sequence[bytes]) -> list[bytes]:
     above = []
     pairs = iter(level)
     for left, right in zip(pairs, pairs, strict=True):
-        if left and right:
+        if not (left or right):
+            above.append(_NONE)  # most of them
+        elif left and right:
             node = _begin_node()
             node.update(left[-32:] + right[-32:])
             above.append(node.digest())

@@ -127,12 +127,13 @@ class Session:
         if not self._member:
             return
         votes, contents, records = [], [], []
+        height = self.ledger.height + 1
         for item in news:
             if isinstance(item, Vote):
-                if item.height == self.ledger.height + 1 and self._learn(item.short):
+                if item.height == height and self._learn(item.short):
                     votes.append(item.to_bytes())
             elif isinstance(item, Minute):
-                if item.header.height == self.ledger.height + 1 and self._learn(item.id):
+                if item.header.height == height and self._learn(item.id):
                     contents.append(item.to_bytes())
             else:
                 records.append(item)
