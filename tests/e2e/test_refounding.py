@@ -98,7 +98,7 @@ def test_the_danger_is_said_in_numbers(left: Left) -> None:
     """Before the draft is written: how many witnesses, how many must sign, who is left out."""
     assert "Witnesses of the old book: 4; 3 must sign" in left.printed
     assert "2 in touch now" in left.printed
-    assert "Neither the founders (2) nor those left out (2) are enough alone" in left.printed
+    assert "Neither the 2 founders nor the 2 left out are enough alone: 3 are." in left.printed
     assert "Left out: Cedar" in left.printed
 
 

@@ -122,33 +122,37 @@ def _warn(found: Mapping[str, Any]) -> None:
         note(f"The old book does not know the device of {name}: ask {name} whether it is theirs.")
     for _, again in succession(found["successors"]):
         note(f"It was refounded before, {again}. Go on there, unless that came to nothing.")
-    note(_danger(found))
+    for line in _danger(found):
+        note(line)
     if found["voted"]:
         at = minutes_text(found["height"] + 1)
         note(f"This device signed towards {at}, which may be final where you can't see it.")
 
 
 def _left(member: Mapping[str, Any]) -> str:
-    last = f"attested {minutes_text(member['last'])}" if member["last"] else "attested none of late"
+    last = f"attested {minutes_text(member['last'])}" if member["last"] else "no minute of late"
     return f"{member['name']} {short(member['member'])} ({last})"
 
 
-def _danger(found: Mapping[str, Any]) -> str:
+def _danger(found: Mapping[str, Any]) -> tuple[str, ...]:
     """Say what the numbers mean: whether the old book can still go on, and with whom."""
     quorum, founding = found["quorum"], found["founding"]
     others = found["witnesses"] - founding
     if founding >= quorum:
         return (
-            f"DON'T: the {founding} founders are enough for the old book to go on. Run"
-            " rochdale up, all of you, and expel or replace who is gone."
+            f"DON'T: the {founding} founders are enough for the old book to go on.",
+            "Run rochdale up, all of you, and expel who is gone.",
         )
     if others >= quorum:
         return (
-            f"DANGER: the {others} witnesses left out are enough for the old book to go on"
-            " without you. There would be two books, each with its own truth."
+            f"DANGER: the {others} witnesses left out are enough for the old book to go on.",
+            "There would be two books, each with its own truth.",
         )
+    alone = (
+        f"Neither the {founding} founders nor the {others} left out are enough alone: {quorum} are."
+    )
     return (
-        f"Neither the founders ({founding}) nor those left out ({others}) are enough alone"
-        f" ({quorum} needed), but together they are: if they may come back, wait. The founders'"
-        " devices sign nothing more in the old book, so it stands still for good."
+        alone,
+        "Together they are: if those left out may come back, wait for them.",
+        "The founders' devices sign nothing more in the old book: it stands still for good.",
     )

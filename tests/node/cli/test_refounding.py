@@ -76,7 +76,7 @@ def test_two_of_four_refound_and_go_on(farms: list[Cli]) -> None:
     assert drafted["charter"]["charter"]["refounds"] == cited
 
     said = two.run("coop", "sign", charter, "--yes").err
-    assert "Neither the founders (2) nor those left out (2)" in said
+    assert "Neither the 2 founders nor the 2 left out are enough alone: 3 are." in said
     assert "Cedar" in said
     one.run("coop", "sign", charter, "--yes")
     coops = {farm.json("coop", "found", charter)["coop"] for farm in (one, two)}
