@@ -3,13 +3,14 @@
 PYTHON ?= python3
 UV ?= uv
 SEEDS ?= 1000
+SAMPLES ?= 40
 ARGS ?=
 BIN := .venv/bin
 READY := .venv/.ready
 PACKAGES := protocol node tui
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check sim bench format lock clean
+.PHONY: help demo test check sim model bench format lock clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1;/p' Makefile | tr ';' '\t' | expand -t 16
@@ -28,6 +29,9 @@ check: $(READY) ## formatting, lint, types, walls between packages
 
 sim: $(READY) ## whole co-ops under a seed, on all cores; resumes (SEEDS=1000000)
 	$(BIN)/python -m tests.sim --seeds $(SEEDS) $(ARGS)
+
+model: $(READY) ## the formal model, by chance, and its traces on the code (SAMPLES=40; needs Node.js)
+	$(BIN)/python -m tests.model --samples $(SAMPLES) $(ARGS)
 
 bench: $(READY) ## every figure beside its floor, kept in benchmarks/results/
 	$(BIN)/python -m benchmarks $(ARGS)
