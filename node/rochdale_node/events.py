@@ -8,7 +8,7 @@ from rochdale_protocol.core.records import Verified
 from rochdale_protocol.minutes.ledger import Contradiction, Finalised, Fork
 from rochdale_protocol.sync.exchange import Rejected
 
-from .api.alerts import alerts
+from .api.alerts import alerts, parted_at
 from .api.evidence import named
 from .words import reason_of, words_of
 
@@ -50,7 +50,8 @@ def told(
         text = f"{named(book, device)} signed two votes in M{height} that exclude each other."
         return "evidence", f"{text} Both are kept: rochdale evidence list", device
     if isinstance(news, Fork):
-        text = f"FORK: at M{news.height} another minute is final in another member's book."
+        whose = parted_at(book, news.height)
+        text = f"FORK: at M{news.height} another minute is final in the book of {whose}."
         return "evidence", f"{text} What to do: rochdale status", news.minute
     header = news.header
     return "record", f"{named(book, header.device)} signed a record: {header.kind}.", news.id

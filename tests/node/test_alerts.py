@@ -46,11 +46,11 @@ def figures(farm: Farm) -> dict[str, float]:
     return {name.partition("{")[0]: float(value) for name, value in pairs}
 
 
-async def next_event(farm: Farm, what: str) -> Event:
-    """Return the next event of a type."""
+async def next_event(farm: Farm, what: str, begins: str = "") -> Event:
+    """Return the next event of a type whose text begins so."""
     async with asyncio.timeout(PATIENCE_S), farm.book.subscribe() as events:
         async for event in events:
-            if event.type == what:
+            if event.type == what and event.text.startswith(begins):
                 return event
     raise AssertionError("the book ended")
 
@@ -180,10 +180,12 @@ async def test_a_fork_is_loud(four: Village) -> None:
     ]
     other = Certificate.collect(ground, votes)
     event = asyncio.create_task(next_event(farm, "evidence"))
+    fork = asyncio.create_task(next_event(farm, "evidence", "FORK"))
     forker = await four.meet(farm, farm_keys(3).device)
     forker.say(Message(Kind.GROUNDS, Grounds(height=1), (other.to_bytes(),)))
     assert await forker.cut_off() == "SYN-12"
     assert (await event).type == "evidence"
+    assert "is final in the book of Farm 3" in (await fork).text
     alert = alerts(farm.book)[0]
     assert (alert.what, alert.level, alert.title) == ("fork", "bad", "FORK at M1")
     assert "abababab, is final in the book of Farm 3" in alert.detail

@@ -27,7 +27,7 @@ from .pages import attesters, name_of
 if TYPE_CHECKING:
     from ..book import Book
 
-__all__ = ["alerts", "attendance_of", "date_of", "forks", "is_standing_still"]
+__all__ = ["alerts", "attendance_of", "date_of", "forks", "is_standing_still", "parted_at"]
 
 NAMES_MAX: Final = 5
 """Names in one sentence; the list of witnesses has them all."""
@@ -79,8 +79,7 @@ def _forks(book: Book) -> Iterator[Alert]:
             for device, votes in book.ledger.contradictions()
             if votes.height == other.height
         ]
-        parted = sorted(peer for peer, height in book.parted.items() if height == other.height)
-        whose = _names([named(book, peer) for peer in parted]) or "another member"
+        whose = parted_at(book, other.height)
         signed = (
             f"{len(both)} witnesses signed both: {_names(both)}"
             if both
@@ -92,7 +91,7 @@ def _forks(book: Book) -> Iterator[Alert]:
             id=other.minute,
             title=f"FORK at M{other.height}",
             detail=(
-                f"another minute, {other.minute[:8]}, is final in the book of {whose};"
+                f"Another minute, {other.minute[:8]}, is final in the book of {whose};"
                 f" here it is {mine.id[:8]}. {signed}."
             ),
             next=(
@@ -113,6 +112,12 @@ def _lacking(book: Book) -> tuple[int, tuple[Witness, ...]]:
     if ledger.stall is None or not ledger.stall[2]:  # patience has not run out
         return 0, ()
     return lacking(ledger.roster, ledger.machine.view, ledger.machine.votes())
+
+
+def parted_at(book: Book, height: int) -> str:
+    """Return whose book has another final minute of a height, as far as this run has met them."""
+    parted = sorted(peer for peer, at in book.parted.items() if at == height)
+    return _names([named(book, peer) for peer in parted]) or "another member"
 
 
 def _stall(book: Book) -> Iterator[Alert]:

@@ -136,11 +136,11 @@ def _book(client: Client, book: dict[str, Any]) -> Iterator[Finding]:
                 f"{name}: {item['title']}", False, item["detail"], "rochdale device request"
             )
     evidence = client.get("/v1/evidence", coop=coop)
-    told = "; ".join(f"{one['name']}: {one['detail']}" for one in evidence) or "nobody"
+    told = ", ".join(f"{one['name']} {one['device'][:8]} in M{one['height']}" for one in evidence)
     yield Finding(
         f"{name}: signed against themselves",
         not evidence,
-        told,
+        told or "nobody",
         "Ask them; what follows is for the members to decide: rochdale evidence list",
     )
     for alert in client.get("/v1/alerts", coop=coop):

@@ -23,15 +23,16 @@ Whose = Annotated[
 DIGITS_MIN = 4
 """Of an id; fewer would too often be a name."""
 
-_DECIDE = (
+_FAIR = (
     "Nothing is punished without a decision of the members. Ask them first: a copied home does"
-    " the same. To put it to the vote:"
+    " the same."
 )
+app.info.help = f"Who signed against themselves, and what proves it. {_FAIR}"
 
 
 @app.command("list")
 def list_() -> None:
-    """List who signed against themselves; nothing is punished without a decision."""
+    """List who signed against themselves."""
     with connect("evidence list") as client:
         rows: list[dict[str, Any]] = client.get("/v1/evidence")
         alerts: list[dict[str, Any]] = client.get("/v1/alerts")
@@ -54,12 +55,12 @@ def list_() -> None:
         if alert["what"] == "fork":
             say(f"{alert['title']}. {alert['detail']}")
     if rows:
-        note(f"{_DECIDE} rochdale evidence show {short(rows[0]['device'])}")
+        note(f"{_FAIR} More: rochdale evidence show {short(rows[0]['device'])}")
 
 
 @app.command()
 def show(whose: Whose) -> None:
-    """Show all evidence against a device; nothing is punished without a decision."""
+    """Show all evidence against a device."""
     with connect("evidence show") as client:
         rows = _find(client, whose)
     if answer(rows):
@@ -86,8 +87,8 @@ def _say_next(rows: list[dict[str, Any]]) -> None:
         say(f"For others to check: rochdale evidence export {short(rows[0]['device'])}")
     if rows[0]["member"]:
         say(
-            f"{_DECIDE} rochdale proposal new --title TITLE --closes 14d --business special"
-            f" --expel {short(rows[0]['member'])}"
+            f"{_FAIR} To put it to the vote: rochdale proposal new --title TITLE --closes 14d"
+            f" --business special --expel {short(rows[0]['member'])}"
         )
 
 
@@ -98,7 +99,7 @@ def export(
         Path | None, typer.Argument(help="Where to write it; by default beside you.")
     ] = None,
 ) -> None:
-    """Write contradictory votes to a file that anyone can check with rochdale verify."""
+    """Write a file that anyone can verify."""
     with connect("evidence export") as client:
         rows = _find(client, whose)
         devices = sorted({row["device"] for row in rows if row["type"] == "vote"})
