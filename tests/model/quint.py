@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -57,6 +59,8 @@ class Outcome:
 
 def install() -> None:
     """Fetch what the lock file names, if it isn't here; nothing of it is run on the way."""
+    if shutil.which("node") is None or shutil.which("npm") is None:
+        sys.exit("The formal model needs Node.js 18 or later, with npm, on the PATH.")
     lock = MODEL / "package-lock.json"
     if QUINT.exists() and QUINT.stat().st_mtime >= lock.stat().st_mtime:
         return
