@@ -8,8 +8,11 @@ again. The parts, each a seam for harsher tests:
     clock    a machine's two clocks       disk     what a crash leaves
     network  links that lose and reorder  node     the driver, which carries out effects
     actors   what members write           faults   what goes wrong around them
-    checks   what must hold after each step; liveness: what must come true in the end
+    churn    who joins, leaves, is expelled, or is away for days
+    checks   what must hold after each step, with certified and reached
+    liveness what must come true in the end
     dishonest/  witnesses that break the rules, one small file each
+    forks    more than a third of them, who split the book
     campaign  many seeds on all cores, kept so that a run goes on where it stopped
     planted   bugs in the real code, each of which some seed must find
 

@@ -8,7 +8,7 @@ from random import Random
 from .dishonest import KINDS
 from .network import Manners
 
-__all__ = ["Plan", "plan_of"]
+__all__ = ["Plan", "plan_of", "turnover"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +90,12 @@ def _manners(random: Random) -> Manners:
 def plan_of(random: Random) -> Plan:
     """Draw a plan: mostly a small co-op in little trouble, one in sixteen a large one in much.
 
-    Small scopes find most bugs, and many of them are played in the time of a large one.
+    Some of those change nearly all their witnesses. Small scopes find most bugs, and many of
+    them are played in the time of a large one.
     """
-    return _large(random) if random.randrange(16) == 0 else _small(random)
+    if random.randrange(16):
+        return _small(random)
+    return _large(random) if random.randrange(8) else turnover(random)
 
 
 _TROUBLES = (
@@ -152,6 +155,28 @@ def _small(random: Random) -> Plan:
         clocks_off_ms=random.choice((0, 500, 500, 3_600_000)),
         dishonest=(random.choice(sorted(KINDS)),) if "dishonest" in drawn else (),
         **counts,
+    )
+
+
+def turnover(random: Random) -> Plan:
+    """Draw a plan in which members come and go, as many as the rules allow."""
+    quiet = dict.fromkeys((name for name in _TROUBLES if name != "dishonest"), 0)
+    return Plan(
+        nodes=random.choice((3, 4, 4, 5)),
+        span_ms=60_000,
+        manners=_manners(random),
+        topology="mesh",
+        acts=random.randrange(3, 10),
+        clocks_off_ms=500,
+        dishonest=(),
+        **{
+            **quiet,
+            "joins": random.choice((2, 3, 4)),
+            "leaves": random.choice((1, 2, 3)),
+            "expels": random.choice((0, 1)),
+            "devices": random.choice((0, 1)),
+            "crashes": random.choice((0, 2)),
+        },
     )
 
 
