@@ -280,12 +280,12 @@ def decode_message(data: bytes) -> Message:
 
 def _blobs(data: bytes) -> list[bytes]:
     blobs: list[bytes] = []
-    at = 1
-    while at < len(data) or not blobs:
-        size = int.from_bytes(data[at : at + 4], "big")
-        blob = data[at + 4 : at + 4 + size]
-        if at + 4 > len(data) or len(blob) != size:
+    at, size = 1, len(data)
+    while at < size or not blobs:
+        start = at + 4
+        end = start + int.from_bytes(data[at:start], "big")
+        if start > size or end > size:
             raise DecodeError("SYN-1", at=at)
-        blobs.append(blob)
-        at += 4 + size
+        blobs.append(data[start:end])
+        at = end
     return blobs
