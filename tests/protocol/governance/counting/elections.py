@@ -16,12 +16,12 @@ def election(ballots: str, seats: int = 1, withdrawn: str = "", names: str = "")
         said[ranks] = said.get(ranks, 0) + int(amount)
     letters = names or "".join(sorted({c for ranks in said for c in ranks if c.isalpha()}))
     ranked: dict[Ranks, int] = {}
-    for ranks, amount in said.items():
+    for written, times in said.items():
         read = tuple(
             () if rank == "-" else tuple(sorted(letters.index(each) for each in rank.split("=")))
-            for rank in ranks.split()
+            for rank in written.split()
         )
-        ranked[read] = ranked.get(read, 0) + amount
+        ranked[read] = ranked.get(read, 0) + times
     return Election(
         names=tuple(letters),
         seats=seats,
