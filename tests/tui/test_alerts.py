@@ -74,7 +74,6 @@ async def test_evidence_says_what_it_means_and_what_not(size: tuple[int, int]) -
         await tui.go("8", "connect timed out")
         await tui.press(*["right_square_bracket"] * 3)
         await tui.sees("[Faults]", "contradicted itself", "M22")
-        await tui.press("enter", "G")
         await tui.sees("nothing is punished without a decision")
 
 

@@ -284,13 +284,13 @@ class FederationScreen(ListScreen[Item]):
                     ("signed", paint.text(f"two different {item.type}s", "bad")),
                     ("at", f"{minute(item.height)}, {moment(item.time)}" if item.time else "--"),
                     ("what", item.detail),
-                    ("first", item.first),
-                    ("second", item.second),
-                    ("member", item.member),
-                    ("device", item.device),
                     ("on record", _on_record(item)),
                     ("means", MEANS[item.type]),
                     ("next", NEXT),
+                    ("member", item.member),
+                    ("device", item.device),
+                    ("first", item.first),
+                    ("second", item.second),
                 ]
             )
         )
