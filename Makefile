@@ -3,7 +3,7 @@
 PYTHON ?= python3
 UV ?= uv
 SEEDS ?= 1000
-SAMPLES ?= 40
+SAMPLES ?= 20
 ARGS ?=
 BIN := .venv/bin
 READY := .venv/.ready
@@ -30,7 +30,7 @@ check: $(READY) ## formatting, lint, types, walls between packages
 sim: $(READY) ## whole co-ops under a seed, on all cores; resumes (SEEDS=1000000)
 	$(BIN)/python -m tests.sim --seeds $(SEEDS) $(ARGS)
 
-model: $(READY) ## the formal model, by chance, and its traces on the code (SAMPLES=40; needs Node.js)
+model: $(READY) ## the formal model, by chance, and its traces on the code (SAMPLES=20; needs Node.js)
 	$(BIN)/python -m tests.model --samples $(SAMPLES) $(ARGS)
 
 bench: $(READY) ## every figure beside its floor, kept in benchmarks/results/

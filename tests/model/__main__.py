@@ -1,4 +1,4 @@
-"""Run the formal model and replay what it did: ``python -m tests.model --samples 40``.
+"""Run the formal model and replay what it did: ``python -m tests.model --samples 20``.
 
 Exit code 1 where an invariant breaks that must hold, one holds that must break, or the
 code's machine does anything else than the model.
@@ -108,7 +108,7 @@ def _try_all(asked: argparse.Namespace, folder: Path, console: Console) -> tuple
 def main() -> int:
     """Run everything and say what came of it."""
     parser = argparse.ArgumentParser(prog="python -m tests.model", description=__doc__)
-    parser.add_argument("--samples", type=int, default=40, help="runs of each configuration")
+    parser.add_argument("--samples", type=int, default=20, help="runs of each configuration")
     parser.add_argument("--seed", type=int, default=1, help="other seeds, other runs")
     parser.add_argument("--traces", type=Path, help="keep the traces in this folder")
     asked = parser.parse_args()

@@ -57,7 +57,7 @@ def test_the_traces_reach_everything() -> None:
     assert set(does) == {
         *("draw up", "propose", "notarize", "nullify", "finalize", "final"),
     }
-    assert set(refused) == {"VOT-4"}
+    assert "VOT-4" in refused
     assert not {"live", "crash", "lie", "second height", "new roster", "fork"} - set(+happened)
 
 
