@@ -17,6 +17,11 @@ settings.register_profile("same", settings.get_profile("search"), derandomize=Tr
 settings.load_profile("same")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with whole co-ops: no worker is left with the longest tests at the end."""
+    items.sort(key=lambda item: "sim" not in item.path.parts)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _own_surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep this user's home folder, passphrase file and keyring out of the tests' reach."""

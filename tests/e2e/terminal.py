@@ -7,26 +7,26 @@ import os
 import pty
 import select
 import signal
-import socket
 import struct
 import subprocess
 import sys
 import termios
 import time
+from collections.abc import Callable
+from math import ceil
 from types import TracebackType
 
-__all__ = ["PATIENCE_S", "Terminal", "free_port", "own_environment", "read_until"]
+__all__ = ["PATIENCE_S", "Terminal", "own_environment", "read_until", "voting_s"]
 
 PATIENCE_S = 120
 """Far more than anything here takes, so that a loaded machine passes."""
 
 
-def free_port() -> int:
-    """Return a port of loopback that nothing listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+def voting_s(ask: Callable[[], object]) -> int:
+    """Return for how long a vote must be open for two commands, by how long one takes here."""
+    began = time.monotonic()
+    ask()
+    return 8 + ceil(10 * (time.monotonic() - began))
 
 
 def own_environment() -> dict[str, str]:

@@ -18,6 +18,7 @@ from rochdale_protocol.minutes.votes import Vote, VoteKind
 from tests.node.homes import short_folder
 
 from .farms import Mill, even, found, make_farms, rows
+from .terminal import PATIENCE_S
 
 HOUR_MS = 3_600_000
 
@@ -47,7 +48,9 @@ def four(folder: Path) -> Iterator[list[Mill]]:
         farm.kill()
 
 
-def propose(farm: Mill, title: str, wait_s: int = 30, closes: int = 4_000_000_000_000) -> str:
+def propose(
+    farm: Mill, title: str, wait_s: int = PATIENCE_S, closes: int = 4_000_000_000_000
+) -> str:
     return farm.act(
         "proposal.new",
         wait_s,
@@ -153,7 +156,7 @@ def test_a_full_disk_ends_the_node_with_its_reason(lone: Mill) -> None:
 def fill(farm: Mill) -> None:
     """Write until the disk is full, or much too much."""
     for number in range(100):
-        farm.act("member.profile", 10, contact="x" * 2_000, about="y" * 2_000, salt="0" * 32)
+        farm.act("member.profile", contact="x" * 2_000, about="y" * 2_000, salt="0" * 32)
         propose(farm, f"Number {number}")
 
 
@@ -256,7 +259,7 @@ def test_a_backup_restores_as_a_new_device(four: list[Mill]) -> None:
     lost.up()
     until("the new device is known", lambda: lost.get("/v1/status")["device_status"] == "active")
     assert lost.get(f"/v1/records/{unsaved}")["state"] == "final"
-    lost.do("device", "revoke", old_device, "--yes", "--wait", "30")
+    lost.do("device", "revoke", old_device, "--yes", "--wait", str(PATIENCE_S))
     assert propose(lost, "After the fire")
     until("it attests again", lambda: lost.get("/v1/status")["witness"])
     even(four)
@@ -308,7 +311,7 @@ def test_an_erased_body_is_nowhere(four: list[Mill], folder: Path) -> None:
     assert tablet.get(f"/v1/records/{profile}")["state"] == "final"
     assert propose(tablet, "By the tablet")
     even([*four, tablet])
-    owner.do("device", "revoke", tablet.device, "--yes", "--wait", "30")
+    owner.do("device", "revoke", tablet.device, "--yes", "--wait", str(PATIENCE_S))
     even(four)
     with pytest.raises(DemoError):
         propose(tablet, "By a revoked tablet", wait_s=3)
@@ -328,7 +331,7 @@ def add_device(owner: Mill, folder: Path) -> Mill:
     tablet.make_home("tablet")
     request = folder / "request.json"
     tablet.do("device", "request", "--coop", owner.coop, "--out", str(request))
-    owner.do("device", "add", str(request), "--yes", "--wait", "30")
+    owner.do("device", "add", str(request), "--yes", "--wait", str(PATIENCE_S))
     book = folder / "book.sync"
     owner.do("sync", "export", "--out", str(book))
     tablet.do("sync", "import", str(book))

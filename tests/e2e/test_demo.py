@@ -12,6 +12,7 @@ import pytest
 
 from .terminal import PATIENCE_S
 
+pytestmark = pytest.mark.xdist_group("demo")  # what is set up once is one worker's
 ROCHDALE = [sys.executable, "-m", "rochdale_node.cli.main"]
 
 

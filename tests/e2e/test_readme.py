@@ -14,8 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.terminal import Terminal, free_port, own_environment, read_until
+from rochdale_node.demo.farms import free_port
+from tests.e2e.terminal import PATIENCE_S, Terminal, own_environment, read_until, voting_s
 
+pytestmark = pytest.mark.xdist_group("readme")  # what is set up once is one worker's
 ROOT = Path(__file__).resolve().parents[2]
 DONE = "=== done"
 FAILED = "=== failed: "
@@ -81,7 +83,10 @@ class Tour:
 
 @pytest.fixture(scope="module")
 def tour() -> Iterator[Tour]:
-    """Take the tour once; the temporary folder is short, for sockets have short paths."""
+    """Take the tour once, with the patience that a loaded machine needs.
+
+    The temporary folder is short, for sockets have short paths.
+    """
     with tempfile.TemporaryDirectory(prefix="tour-") as temporary:
         shell = Shell(Path(temporary))
         try:
@@ -95,6 +100,10 @@ def tour() -> Iterator[Tour]:
                         rest, code = terminal.type("\x11")
                         drawn += rest
                     continue
+                if name == "Decide":
+                    seconds = voting_s(lambda: shell.run("rochdale status"))
+                    block = block.replace("--closes 10s", f"--closes {seconds}s")
+                block = re.sub("--wait [0-9]+", f"--wait {PATIENCE_S}", block)
                 printed[name] = shell.run(block.replace("18441", port))
                 folder = Path(shell.run("pwd").strip())
             yield Tour(printed, folder, drawn, code, shell.run("rochdale status"))

@@ -12,12 +12,13 @@ from typing import Any
 
 import pytest
 
+from rochdale_node.demo.farms import free_port
 from rochdale_protocol.minutes.minute import Charter, SignedCharter
-from tests.e2e.terminal import free_port
 from tests.e2e.test_readme import FAILED, ROOT, Shell
 from tests.e2e.test_two_members import WAIT, Member
 from tests.node.homes import PASSPHRASE, farm_keys, make_home, sign_charter
 
+pytestmark = pytest.mark.xdist_group("refounding")  # what is set up once is one worker's
 NAMES = ("alder", "birch", "cedar", "damson")
 
 

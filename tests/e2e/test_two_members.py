@@ -16,8 +16,10 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.terminal import PATIENCE_S, Terminal, free_port, own_environment
+from rochdale_node.demo.farms import free_port
+from tests.e2e.terminal import PATIENCE_S, Terminal, own_environment, voting_s
 
+pytestmark = pytest.mark.xdist_group("two_members")  # what is set up once is one worker's
 ROCHDALE = [sys.executable, "-m", "rochdale_node.cli.main"]
 PASSPHRASE = "hefted ewes"
 WAIT = ("--wait", str(PATIENCE_S))
@@ -118,7 +120,8 @@ def _found(pair: Pair) -> None:
     bramble.ask("coop", "join", pair.invitation)
     bramble.start("--no-listen")
     ash.ask("member", "list", "--applications", *WAIT)
-    admit = ["proposal", "new", "Admit Bramble", "--admit", "Bramble Farm", "--closes", "9s"]
+    closes = f"{voting_s(lambda: ash.ask('status'))}s"
+    admit = ["proposal", "new", "Admit Bramble", "--admit", "Bramble Farm", "--closes", closes]
     ash.ask(*admit, *WAIT)
     ash.ask("ballot", "cast", "P-1", "for", *WAIT)
     assert ash.ask("proposal", "show", "P-1", *WAIT)["status"] == "carried"

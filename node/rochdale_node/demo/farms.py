@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import itertools
 import os
 import signal
 import socket
@@ -21,20 +22,28 @@ from ..vault import Keys, Strength, seal_keys
 __all__ = ["DemoError", "Farm", "free_port", "now_ms", "until"]
 
 PASSPHRASE = "hefted ewes"  # noqa: S105 -- the demo's homes hold nothing of worth
-START_S = 30
-SETTLE_S = 30
+SETTLE_S = 90
+"""Far more than anything here takes, so that a loaded machine tells the story too."""
 
 
 class DemoError(Exception):
     """A step of the demo did not do what it should; the message says which and what."""
 
 
+_ports = itertools.count(10_000 + os.getpid() * 97 % 20_000)
+"""Below those that systems give to whoever dials; processes that run at once begin apart."""
+
+
 def free_port() -> int:
-    """Return a port of loopback that nothing listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a port of loopback that nothing listens on now, another one each time."""
+    for port in _ports:
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise AssertionError
 
 
 def now_ms() -> int:
@@ -53,7 +62,7 @@ def until(what: str, is_done: Callable[[], bool], timeout_s: float = SETTLE_S) -
 
 class _Connection(http.client.HTTPConnection):
     def __init__(self, path: Path) -> None:
-        super().__init__("localhost", timeout=60)
+        super().__init__("localhost", timeout=2 * SETTLE_S)
         self._path = path
 
     def connect(self) -> None:
@@ -114,7 +123,7 @@ class Farm:
 
     def wait_up(self) -> None:
         """Wait until the node answers."""
-        until(f"the node of {self.name} answers", self._answers, START_S)
+        until(f"the node of {self.name} answers", self._answers, SETTLE_S)
 
     def _answers(self) -> bool:
         assert self._process is not None
@@ -142,7 +151,7 @@ class Farm:
     def wait_stopped(self) -> None:
         """Wait until the node's process has ended."""
         if self._process is not None:
-            self._process.wait(timeout=30)
+            self._process.wait(timeout=SETTLE_S)
             self._process = None
 
     def suspend(self) -> None:
@@ -163,7 +172,7 @@ class Farm:
             self._command(*words, "--json"),
             capture_output=True,
             env=self._environment(),
-            timeout=60,
+            timeout=2 * SETTLE_S,
             check=False,
         )
         if done.returncode:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.terminal import free_port
+from rochdale_node.demo.farms import free_port
 from tests.node.homes import make_home, sign_charter
 
 from .conftest import Cli

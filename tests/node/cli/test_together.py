@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from rochdale_node.demo.farms import free_port
 from tests.node.homes import make_home
 
 from .conftest import Cli
@@ -113,7 +114,7 @@ def test_a_newcomer_joins_through_an_invite(
     farm: Cli, process: Callable[..., subprocess.Popen[bytes]]
 ) -> None:
     """Join shows the charter, applies, and the application reaches the member's node."""
-    port = "18457"
+    port = free_port()
     with up(farm, process, "--listen", f"127.0.0.1:{port}", "--address", f"127.0.0.1:{port}"):
         link = farm.folder / "invite.txt"
         farm.run("invite", "new", "--out", link)
