@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import random
-import socket
 
 import pytest
 from aiohttp import ClientSession
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rochdale_node.demo.farms import free_port
 from rochdale_node.links.address import DEFAULT_PORT, format_address, parse_address
 from rochdale_node.links.dialer import BACKOFF_MAX_S, Dialer, backoff_s
 from rochdale_node.links.link import Link
@@ -39,8 +39,7 @@ def _dialer(session: ClientSession, address: str, links: asyncio.Queue[Link]) ->
 
 async def test_a_dialer_comes_back(tls: ServerTls, session: ClientSession) -> None:
     """It tries until the peer is there, says why it isn't, and tries again when it is lost."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+    port = free_port()
     links: asyncio.Queue[Link] = asyncio.Queue()
     dialer = _dialer(session, f"127.0.0.1:{port}", links)
     dialer.start()

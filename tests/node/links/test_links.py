@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from aiohttp import ClientSession, WSMsgType
 
+from rochdale_node.demo.farms import free_port
 from rochdale_node.links import server as server_module
 from rochdale_node.links.dialer import connect
 from rochdale_node.links.handshake import ClientHandshake
@@ -82,9 +83,7 @@ async def test_a_server_that_stops_ends_its_links(mill: Mill, session: ClientSes
 
 async def test_nobody_at_the_address_is_lnk_5(session: ClientSession) -> None:
     """A port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    await fails("LNK-5", connect(session, f"127.0.0.1:{port}", COOP, FARM))
+    await fails("LNK-5", connect(session, f"127.0.0.1:{free_port()}", COOP, FARM))
 
 
 async def test_a_co_op_that_is_not_there_is_lnk_8(mill: Mill, session: ClientSession) -> None:
