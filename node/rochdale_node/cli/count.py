@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from .files import read_bytes
 from .frame import Commands
-from .show import answer, facts, say, table
+from .show import answer, facts, say, table, text
 
 if TYPE_CHECKING:
     from rochdale_protocol.governance.counting.report import Count, Event, Round
@@ -20,10 +21,13 @@ __all__ = ["app", "count"]
 
 app = Commands()
 
-STAGES: Final = 4
-"""Stages beside each other: with the names they fit 80 columns."""
+WIDTH: Final = 80
+"""Columns of a terminal that everyone has."""
 
-NAME_WIDTH: Final = 22
+STAGES: Final = 4
+"""Stages beside each other: with the names they fit ``WIDTH``."""
+
+NAME_WIDTH: Final = 18
 """Columns of a name beside the stages; the sentences have the whole of it."""
 
 REASONS: Final = {
@@ -147,17 +151,24 @@ def _print(found: Count, title: str) -> None:
     say("")
     for number, stage in enumerate(found.rounds, 1):
         for sentence in _sentences(stage.events, names):
-            say(f"Stage {number}: {sentence}")
+            _say_wrapped(f"Stage {number}: {sentence}")
     if found.lot:
         say("")
         say(f"A lot decided. Seed {found.seed.hex()}, order:")
-        say("  " + ", ".join(names[each] for each in found.lot))
+        _say_wrapped("  " + ", ".join(names[each] for each in found.lot))
     say("")
     for place, candidate in enumerate(found.elected, 1):
         say(f"Elected {place}: {names[candidate]}")
     if found.unfilled:
         again = "; nominations are re-opened" if found.reopened else ""
         say(f"Unfilled: {found.unfilled}{again}")
+
+
+def _say_wrapped(sentence: str) -> None:
+    from .safe import harmless
+
+    wrapped = wrap(harmless(sentence), WIDTH, subsequent_indent="  ", break_long_words=False)
+    text("\n".join(wrapped))
 
 
 def _print_stages(found: Count, first: int) -> None:
@@ -182,4 +193,7 @@ def _cells(votes: Sequence[int]) -> dict[str, str]:
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= NAME_WIDTH else name[: NAME_WIDTH - 1] + "…"
+    from .safe import harmless
+
+    shown = harmless(name)
+    return shown if len(shown) <= NAME_WIDTH else shown[: NAME_WIDTH - 1] + "…"
