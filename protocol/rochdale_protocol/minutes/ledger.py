@@ -184,11 +184,12 @@ class Ledger(Holdings):
             return False
         record = keepable(record)
         device = record.header.device
-        if self.signer is not None and device == self.signer.public:
-            self._doubt("a record of this device that it does not hold")
         entry = self.final.get(f"device/{device}")
+        # First, for what it signed itself and may write no more was dropped (POO-3).
         if entry is not None and entry["status"] in ("frozen", "revoked"):
             raise Refused("CHN-3" if entry["status"] == "frozen" else "CHN-2", device=device)
+        if self.signer is not None and device == self.signer.public:
+            self._doubt("a record of this device that it does not hold")
         self._keep(record)
         if self._ahead is not None:
             try:

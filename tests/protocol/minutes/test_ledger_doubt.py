@@ -11,12 +11,13 @@ from rochdale_protocol.core.limits import (
     PATIENCE_MS,
 )
 from rochdale_protocol.core.records import Verified
+from rochdale_protocol.governance.records import BallotCast, Expel, ProposalNew
 from rochdale_protocol.membership.records import MemberAddress
 from rochdale_protocol.minutes.ledger import Ledger
 from rochdale_protocol.minutes.minute import Minute
 from rochdale_protocol.minutes.shelf import MemoryShelf, height_key
 from rochdale_protocol.minutes.votes import Certificate, Vote, VoteKind
-from tests.protocol.coops import Coop, device
+from tests.protocol.coops import Coop, device, recovery
 from tests.protocol.forging import deliver, forge, reopened
 
 HERE = MemberAddress(addresses=["farm.example:4000"])
@@ -56,6 +57,32 @@ def test_a_record_of_my_own_that_i_do_not_hold_stops_me() -> None:
     mine = ledger.roster.places[device(3).public]
     assert mine not in certificate.signers
     assert ledger.height == 2
+
+
+def test_what_i_may_write_no_more_comes_back_without_doubt() -> None:
+    """Who has left drops what it still had to say (POO-3); that others hand it back is no sign."""
+    coop = Coop(4)
+    ledger = coop.nodes[3].ledger
+    coop.nodes[3].linked = False
+    late = coop.author(3, HERE)
+    closes = coop.wall + HOUR_MS
+    effect = Expel(member=recovery(3).public)
+    put = coop.author(
+        0, ProposalNew(title="Expel", text="", business="ordinary", closes=closes, effect=effect)
+    )
+    coop.pump()
+    while coop.nodes[0].ledger.height == 0:
+        coop.pass_time(PATIENCE_MS)
+    for number in (0, 1, 2):
+        coop.author(number, BallotCast(proposal=put.id, choice="for", reason=""))
+    coop.pump()
+    while coop.nodes[0].ledger.is_member(device(3).public):
+        coop.pass_time(HOUR_MS)
+    coop.catch_up(3)
+    assert not ledger.holds(late.id)
+    with pytest.raises(Refused, match="CHN-2"):
+        ledger.add_record(late)
+    assert ledger.doubt == ""
 
 
 def test_a_vote_of_my_own_that_i_do_not_hold_stops_me() -> None:
