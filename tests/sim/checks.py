@@ -224,7 +224,8 @@ class OneChain(Check):
 class NoQuarrel(Check):
     """Honest nodes never end a link to each other over links that keep the order.
 
-    Where messages are lost one by one, what is missing may end it, yet what came is sound.
+    Where messages are lost or doubled one by one, what is missing may end it, or an answer that
+    comes again, yet what came is sound.
     One who is behind may take one who has joined since for a stranger.
     """
 
@@ -237,7 +238,7 @@ class NoQuarrel(Check):
         joined = other.number >= len(node.ledger.charter.charter.founders)
         lawful = error.code in self.LAWFUL or (joined and error.code == "SYN-5")
         if not node.world.network.manners.ordered:
-            lawful = lawful or error.code.startswith("SYN-")
+            lawful = lawful or error.code.startswith("SYN-") or error.code == "COL-6"
         if not lawful:
             raise Broken(f"{node.name} closes on honest {other.name}: {error}")
 
