@@ -146,9 +146,12 @@ def judge_votekit(election: Election) -> Iterator[str]:
     named = {rank[0] for ranks in election.ranked for rank in ranks}
     if len(named) < election.seats or is_close(ours):
         return
-    theirs = elections.STV(
-        profile, n_seats=election.seats, simultaneous=False, exact=True, tiebreak="random"
-    )
+    try:
+        theirs = elections.STV(
+            profile, n_seats=election.seats, simultaneous=False, exact=True, tiebreak="random"
+        )
+    except IndexError:
+        return  # it has nobody left to exclude where the last have no votes at all
     elected = {name for group in theirs.get_elected() for name in group}
     if elected != {election.names[each] for each in ours.elected}:
         yield f"votekit stv: {[election.names[e] for e in ours.elected]}, not {sorted(elected)}"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from .files import read_bytes
-from .frame import Commands
+from .frame import Commands, settings
 from .show import answer, facts, say, table, text
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ STAGES: Final = 4
 
 NAME_WIDTH: Final = 18
 """Columns of a name beside the stages; the sentences have the whole of it."""
+
+VOTES_WIDTH: Final = 12
+"""Columns of a number of votes: six digits, a point and five places."""
 
 REASONS: Final = {
     "quota": "with the quota",
@@ -182,18 +185,18 @@ def _print_stages(found: Count, first: int) -> None:
         rows.append({"name": "not transferable", **_cells([each.exhausted for each in stages])})
         rows.append({"name": "cut off", **_cells([each.loss for each in stages])})
     headings = [(f"stage {first + at}", str(at)) for at in range(1, len(stages) + 1)]
-    table(rows, [("", "name"), *headings], "There are no candidates.")
+    table(rows, [("candidate", "name"), *headings], "There are no candidates.")
 
 
 def _cells(votes: Sequence[int]) -> dict[str, str]:
     from rochdale_protocol.governance.counting.report import decimal
 
-    shown = [decimal(each) for each in votes]
-    return {str(at): each.rjust(12) for at, each in enumerate(shown, 1)}
+    width = 0 if settings().plain else VOTES_WIDTH
+    return {str(at): decimal(each).rjust(width) for at, each in enumerate(votes, 1)}
 
 
 def _short(name: str) -> str:
     from .safe import harmless
 
     shown = harmless(name)
-    return shown if len(shown) <= NAME_WIDTH else shown[: NAME_WIDTH - 1] + "…"
+    return shown if settings().plain or len(shown) <= NAME_WIDTH else shown[: NAME_WIDTH - 1] + "…"

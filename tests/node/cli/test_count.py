@@ -123,7 +123,8 @@ def test_stages_fit_80_columns(cli: Cli, folder: Path) -> None:
     assert "stage 7" in said
     assert "\x1b" not in said
     assert "<U+001B>[31mAnna<U+202E>" in said
-    assert "Stage 1" in cli.run("count", path, "--plain").out
+    plain = cli.run("count", path, "--plain").out
+    assert f"candidate: {names[1]}; stage 1: 114.00000;" in plain
 
 
 def test_a_wrong_file_names_its_line(cli: Cli, folder: Path) -> None:
