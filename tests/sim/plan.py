@@ -88,12 +88,12 @@ def _manners(random: Random) -> Manners:
 
 
 def plan_of(random: Random) -> Plan:
-    """Draw a plan: mostly a small co-op in little trouble, one in sixteen a large one in much.
+    """Draw a plan: mostly a small co-op in little trouble, one in 32 a large one in much.
 
     Some of those change nearly all their witnesses. Small scopes find most bugs, and many of
     them are played in the time of a large one.
     """
-    if random.randrange(16):
+    if random.randrange(32):
         return _small(random)
     return _large(random) if random.randrange(8) else turnover(random)
 
