@@ -13,7 +13,7 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
-from . import coldsync, commands, finality, minutes, proving, records
+from . import coldsync, commands, counting, finality, minutes, proving, records
 from .figures import Figure
 
 FIGURES: dict[str, Callable[..., Iterator[Figure]]] = {
@@ -21,6 +21,7 @@ FIGURES: dict[str, Callable[..., Iterator[Figure]]] = {
     "coldsync": coldsync.measure,
     "finality": finality.measure,
     "commands": commands.measure,
+    "counting": counting.measure,
     "minutes": minutes.measure,
     "proving": proving.measure,
 }

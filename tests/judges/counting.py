@@ -71,15 +71,22 @@ def random_election(rng: random.Random) -> Election:
     return Election(names=tuple("ABCDEFG"[:size]), seats=rng.randint(1, size), ranked=dict(ballots))
 
 
-def is_close(count: Count) -> bool:
-    """Say whether fractions that the Order cuts off may have decided something."""
+def is_alike(count: Count) -> bool:
+    """Say whether VoteKit's rules are those of the Order in this count.
+
+    They aren't where two reach the quota at one stage: VoteKit elects one, and the other may
+    still receive votes, which rule 47 doesn't allow. And it has exact fractions: neither may what
+    the Order cuts off have decided anything.
+    """
     for each in count.rounds:
         if any(event.kind == "tie" for event in each.events):
-            return True
+            return False
+        if sum(event.reason == "quota" for event in each.events) > 1:
+            return False
         votes = sorted([*each.votes, count.quota or 0])
         if any(0 < more - less < CLOSE for less, more in pairwise(votes)):
-            return True
-    return False
+            return False
+    return True
 
 
 class PrefVoting:
@@ -134,7 +141,7 @@ def judge_pref_voting(election: Election) -> Iterator[str]:
 
 
 def judge_votekit(election: Election) -> Iterator[str]:
-    """Yield what differs from VoteKit, which has exact fractions: close counts are left out."""
+    """Yield what differs from VoteKit, where its rules are alike."""
     votekit: Any = import_module("votekit")
     elections: Any = import_module("votekit.elections")
     ballots = [
@@ -144,7 +151,7 @@ def judge_votekit(election: Election) -> Iterator[str]:
     profile = votekit.RankProfile(ballots=ballots, candidates=list(election.names))
     ours = count_stv(election, election.seats, SEED)
     named = {rank[0] for ranks in election.ranked for rank in ranks}
-    if len(named) < election.seats or is_close(ours):
+    if len(named) < election.seats or not is_alike(ours):
         return
     try:
         theirs = elections.STV(

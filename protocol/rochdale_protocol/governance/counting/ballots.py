@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Final, TypeAlias
 
 from ...core.errors import DecodeError
@@ -86,15 +87,22 @@ def preferences(election: Election) -> tuple[dict[tuple[int, ...], int], int]:
     gone = frozenset(election.withdrawn)
     valid: Counter[tuple[int, ...]] = Counter()
     invalid = 0
-    for ranks, amount in sorted(election.ranked.items()):
-        clear: list[int] = []
-        for rank in ranks:
-            left = [each for each in rank if each not in gone]
-            if len(left) > 1 or not rank:
-                break
-            clear += left
+    for ranks, amount in election.ranked.items():
+        clear = tuple(chain.from_iterable(ranks))
+        if gone or len(clear) != len(ranks) or not all(ranks):
+            clear = _read(ranks, gone)
         if clear:
-            valid[tuple(clear)] += amount
+            valid[clear] += amount
         else:
             invalid += amount
-    return dict(sorted(valid.items())), invalid
+    return dict(valid), invalid
+
+
+def _read(ranks: Ranks, gone: frozenset[int]) -> tuple[int, ...]:
+    clear: list[int] = []
+    for rank in ranks:
+        left = [each for each in rank if each not in gone]
+        if len(left) > 1 or not rank:
+            break
+        clear += left
+    return tuple(clear)

@@ -98,8 +98,8 @@ class _Reader:
         return Election(
             names=tuple(names),
             seats=seats,
-            ranked=dict(sorted(self._ranked.items())),
-            scored=dict(sorted(self._scored.items())),
+            ranked=dict(self._ranked),
+            scored=dict(self._scored),
             withdrawn=tuple(sorted(self._withdrawn)),
             title=title,
         )
