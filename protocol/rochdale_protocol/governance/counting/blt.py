@@ -24,7 +24,7 @@ BLT_SIZE_MAX: Final = 67_108_864
 """Bytes of a ballot file: a million long ballots one by one, and small beside memory."""
 
 NAME_SIZE_MAX: Final = 500
-"""Characters of a line that names a candidate: a name and a party's slogan."""
+"""Characters of a name, or of a party and its slogan."""
 
 MORE_LINES_MAX: Final = 3
 """Lines behind the names: a title, and a source and a comment in Wichmann's files."""
@@ -217,10 +217,10 @@ class _Reader:
             named = _PREFLIB_NAME.sub("", text.strip())
             if named and not named.startswith("#"):
                 lines.append((number, named))
-        for number, text in lines:
-            if len(lines) > 1 and len(text) > NAME_SIZE_MAX:
-                _wrong(number, "this name is too long", f"Use {NAME_SIZE_MAX} characters at most")
         parts = [_parts(text) for _, text in lines]
+        for (number, _), line in zip(lines, parts, strict=True):
+            if max(map(len, line)) > NAME_SIZE_MAX:
+                _wrong(number, "this name is too long", f"Use {NAME_SIZE_MAX} characters at most")
         if len(parts) < self._candidates:
             parts = [[part] for line in parts for part in line]
         after = lines[-1][0] if lines else self._last

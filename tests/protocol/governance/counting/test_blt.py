@@ -139,6 +139,7 @@ def test_skips_blanks_and_scores() -> None:
         ("2 1\n1 \u0661 0\n0\nA\nB\n", 2, "is no candidate"),
         ("2 1\n1 1\x000\n0\nA\nB\n", 2, "doesn't end in 0"),
         ("2 1\n1 1 0\n0\nA\n" + "B" * 501, 5, "too long"),
+        ('1 1\n1 1 0\n0 "' + "B" * 501 + '"', 3, "too long"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_line(text: str, line: int, why: str) -> None:

@@ -85,6 +85,12 @@ def test_irv_stops_at_half_of_what_still_counts() -> None:
     assert found.rounds[-1].events[-1].reason == "majority"
 
 
+def test_half_is_not_more_than_half() -> None:
+    """CNT-14, CNT-6: 3 of 6 go on; 3 to 3 falls to A, who had more in stage 1."""
+    found = count_irv(election("3 A; 2 B; 1 C B"), SEED)
+    assert (named(found), len(found.rounds), found.lot) == ("A", 3, ())
+
+
 def test_irv_excludes_by_the_latest_stage_that_differs() -> None:
     """CNT-6: B and C have 4 each in stage 2; B had 4 and C 3 in stage 1, so C goes."""
     found = count_irv(election("5 A; 4 B; 3 C; 1 D C"), SEED)
