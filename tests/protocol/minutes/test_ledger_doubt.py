@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -59,6 +60,16 @@ def test_a_record_of_my_own_that_i_do_not_hold_stops_me() -> None:
     assert ledger.height == 2
 
 
+def until(coop: Coop, come: Callable[[Ledger], bool]) -> None:
+    """Let patience pass, a few times, until farm 0's book shows it."""
+    coop.pump()
+    for _ in range(9):
+        if come(coop.nodes[0].ledger):
+            return
+        coop.pass_time(PATIENCE_MS)
+    raise AssertionError("it does not come")
+
+
 def test_what_i_may_write_no_more_comes_back_without_doubt() -> None:
     """Who has left drops what it still had to say (POO-3); that others hand it back is no sign."""
     coop = Coop(4)
@@ -70,14 +81,12 @@ def test_what_i_may_write_no_more_comes_back_without_doubt() -> None:
     put = coop.author(
         0, ProposalNew(title="Expel", text="", business="ordinary", closes=closes, effect=effect)
     )
-    coop.pump()
-    while coop.nodes[0].ledger.height == 0:
-        coop.pass_time(PATIENCE_MS)
+    until(coop, lambda reader: reader.height == 1)
     for number in (0, 1, 2):
         coop.author(number, BallotCast(proposal=put.id, choice="for", reason=""))
-    coop.pump()
-    while coop.nodes[0].ledger.is_member(device(3).public):
-        coop.pass_time(HOUR_MS)
+    until(coop, lambda reader: not len(reader.pool))
+    coop.wall = closes
+    until(coop, lambda reader: not reader.is_member(device(3).public))
     coop.catch_up(3)
     assert not ledger.holds(late.id)
     with pytest.raises(Refused, match="CHN-2"):
