@@ -18,7 +18,6 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import orjson
-import structlog
 
 from rochdale_protocol.core.errors import DecodeError, LocalError, Refused
 from rochdale_protocol.core.fields import Body
@@ -43,6 +42,7 @@ from rochdale_protocol.views import Event, Signed
 from .api.alerts import is_standing_still
 from .errors import StoreError
 from .events import STILL_S, frozen_devices, link_lost, link_up, stands_still, told
+from .log import Logger
 from .searchable import index_rows, index_some, store
 from .shelf import SqliteShelf
 
@@ -63,7 +63,7 @@ _STRANGERS_MAX = 32
 _REFUSALS_MAX = 1_000
 """Records that were not taken in of which the code is remembered."""
 
-_log = structlog.get_logger(__name__)
+_log = Logger()
 
 
 def clock() -> Now:

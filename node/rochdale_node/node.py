@@ -10,8 +10,6 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import structlog
-
 from rochdale_protocol.core.errors import CodedError, LocalError, Refused
 from rochdale_protocol.core.hashes import Tag
 from rochdale_protocol.core.keys import Signer, is_valid
@@ -27,6 +25,7 @@ from .book import Book
 from .errors import LinkError
 from .home import Home
 from .invite import Invite
+from .log import Logger
 from .shelf import SqliteShelf
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ _NEIGHBOURS_MAX = 64
 _TOLD = re.compile(r"LNK-9 \(why=((?:MEM|SYN)-[0-9]{1,2})\)")
 """How a link ended whose other end said by a code what it refuses."""
 
-_log = structlog.get_logger(__name__)
+_log = Logger()
 
 
 def open_shelf(home: Home, coop: str) -> SqliteShelf:

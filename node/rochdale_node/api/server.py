@@ -19,13 +19,13 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Final
 
-import structlog
 from aiohttp import web
 
 from rochdale_protocol.core.errors import CodedError, LocalError
 from rochdale_protocol.views import Event
 
 from ..durable import write_whole
+from ..log import Logger
 from ..words import status_of, words_of
 from .metrics import metrics
 from .models import Problem
@@ -50,7 +50,7 @@ _PIECE: Final = 1_048_576
 _TOKEN_FILE: Final = "api.token"  # noqa: S105 -- the name of a file
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
 _CREDENTIALS: Final = struct.Struct("iII")
-_log = structlog.get_logger(__name__)
+_log = Logger()
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 

@@ -11,13 +11,13 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any, Final, Protocol
 
-import structlog
 from aiohttp import WSCloseCode, WSMsgType
 
 from rochdale_protocol.core.errors import CodedError
 from rochdale_protocol.core.limits import MESSAGE_SIZE_MAX
 
 from ..errors import LinkError
+from ..log import Logger
 
 __all__ = [
     "CLOSE_S",
@@ -52,7 +52,7 @@ QUEUE_SIZE_MAX: Final = 2 * MESSAGE_SIZE_MAX
 _REASON_SIZE_MAX: Final = 123
 """Bytes: RFC 6455 section 5.5.1."""
 
-_log = structlog.get_logger(__name__)
+_log = Logger()
 
 
 class Socket(Protocol):
@@ -203,15 +203,15 @@ async def run_link(link: Link, handler: LinkHandler) -> None:
 
     A CodedError of the handler is the peer's fault: it is told the code.
     """
-    log = _log.bind(peer=link.peer[:16], coop=link.coop[:16], incoming=link.incoming)
-    log.info("link up", address=link.address)
+    on = {"peer": link.peer[:16], "coop": link.coop[:16], "incoming": link.incoming}
+    _log.info("link up", address=link.address, **on)
     reason = "going away"
     try:
         await handler(link)
         reason = ""
     except CodedError as error:
         reason = error.code
-        log.warning("link refused", error=str(error))
+        _log.warning("link refused", error=str(error), **on)
     finally:
         await link.close(reason)
-        log.info("link down", why=link.why)
+        _log.info("link down", why=link.why, **on)

@@ -15,8 +15,7 @@ from hashlib import sha256
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 
-import structlog
-
+from ..log import Logger
 from .address import format_address
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ _RESOLVE_MS: Final = 3_000
 _RESOLVING_MAX: Final = 64
 """Neighbours that are being asked at once: a crowded network, not a flood."""
 
-_log = structlog.get_logger(__name__)
+_log = Logger()
 
 
 def short_hash(coop: str) -> str:

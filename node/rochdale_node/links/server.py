@@ -6,13 +6,13 @@ import asyncio
 import secrets
 from collections.abc import Callable
 
-import structlog
 from aiohttp import WSCloseCode, web
 
 from rochdale_protocol.core.keys import Signer
 from rochdale_protocol.core.limits import MESSAGE_SIZE_MAX
 
 from ..errors import LinkError
+from ..log import Logger
 from .address import format_address
 from .handshake import NONCE_SIZE, ServerHandshake
 from .link import CLOSE_S, HANDSHAKE_S, HEARTBEAT_S, PATH, Link, LinkHandler, receive, run_link
@@ -23,7 +23,7 @@ __all__ = ["LINKS_MAX", "LinkServer"]
 LINKS_MAX = 256
 """Incoming links at once, proved or not: more than members who dial, less than harm."""
 
-_log = structlog.get_logger(__name__)
+_log = Logger()
 
 
 class LinkServer:
