@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated
 
+import orjson
 from pydantic import Field, StringConstraints, ValidationError
 
-from ..core.canonical import decode, encode
+from ..core.canonical import Json, decode, encode
 from ..core.errors import DecodeError, Refused
 from ..core.fields import (
     Count,
@@ -204,7 +205,14 @@ class SignedCharter(Model):
         Raises:
             DecodeError: CAN-n, or MIN-10 it is not a charter.
         """
-        value = decode(data, BODY_SIZE_MAX)
+        return cls.from_value(decode(data, BODY_SIZE_MAX))
+
+    @classmethod
+    def from_value(cls, value: Json) -> SignedCharter:
+        """Return the same of a value that was decoded already; raises as ``from_bytes``."""
+        data = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+        if len(data) > BODY_SIZE_MAX:
+            raise DecodeError("CAN-1", size=len(data), size_max=BODY_SIZE_MAX)
         try:
             signed = cls.model_validate(value)
         except ValidationError as error:
@@ -214,7 +222,7 @@ class SignedCharter(Model):
         devices = {founder.device for founder in charter.founders}
         if charter.v != PROTOCOL_VERSION or len(signed.signatures) != len(charter.founders):
             raise DecodeError("MIN-10", why="version, or a founder without a place to sign")
-        if signed.to_bytes() != data:
+        if orjson.dumps(signed.model_dump(), option=orjson.OPT_SORT_KEYS) != data:
             raise DecodeError("MIN-10", why="a field is left out")
         if not len(members) == len(devices) == len(charter.founders):
             raise DecodeError("MIN-10", why="a founder is named twice")

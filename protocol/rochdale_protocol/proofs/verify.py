@@ -155,7 +155,7 @@ class _Examination:
         return found
 
     def _check_charter(self, value: JsonObject) -> tuple[str, str]:
-        signed = SignedCharter.from_bytes(orjson.dumps(value))
+        signed = SignedCharter.from_value(value)
         coop = signed.charter.coop()
         signed.check()
         self.signatures += len(signed.signatures)
