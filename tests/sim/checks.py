@@ -237,7 +237,7 @@ class NoQuarrel(Check):
             return
         joined = other.number >= len(node.ledger.charter.charter.founders)
         lawful = error.code in self.LAWFUL or (joined and error.code == "SYN-5")
-        if not node.world.network.manners.ordered:
+        if not node.links[peer].ordered:
             lawful = lawful or error.code.startswith("SYN-") or error.code == "COL-6"
         if not lawful:
             raise Broken(f"{node.name} closes on honest {other.name}: {error}")

@@ -49,6 +49,7 @@ class Link:
 
     ends: tuple[int, int]
     born_ms: int
+    ordered: bool
     alive: bool = True
     last_ms: int = 0
     """No message arrives before this one, where the link is ordered."""
@@ -149,7 +150,7 @@ class Network:
         if self._is_cut(pair) or not all(node.awake for node in nodes):
             self._dial_later(pair, self._world.random.randrange(500, 2_000))
             return
-        link = self._links[pair] = Link(pair, self._world.now)
+        link = self._links[pair] = Link(pair, self._world.now, self.manners.ordered)
         self._world.trace.note(f"{pair[0]}-{pair[1]}", "link")
         for node in nodes:
             if link.alive:
