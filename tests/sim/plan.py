@@ -43,31 +43,7 @@ class Plan:
     dishonest: tuple[str, ...]
 
     def __str__(self) -> str:
-        troubles = [
-            f"{count} {name}"
-            for name in (
-                "crashes",
-                "partitions",
-                "flaps",
-                "clock_steps",
-                "sleeps",
-                "joins",
-                "devices",
-                "leaves",
-                "expels",
-                "absences",
-                "one_ways",
-                "flutters",
-                "stalls",
-                "drifts",
-                "full_disks",
-                "dozes",
-                "couriers",
-                "forks",
-                "gone",
-            )
-            if (count := getattr(self, name))
-        ]
+        troubles = [f"{count} {name}" for name in _NAMES if (count := getattr(self, name))]
         network = "stream" if self.manners.ordered else "datagrams"
         cast = f"{self.nodes} nodes, {self.topology}, {network} loss {self.manners.loss}/1000"
         return ", ".join([cast, f"{self.acts} acts", *troubles, *self.dishonest])
@@ -98,8 +74,8 @@ def plan_of(random: Random) -> Plan:
     return _large(random) if random.randrange(8) else turnover(random)
 
 
-_TROUBLES = (
-    *("crashes",) * 3,
+_NAMES = (
+    "crashes",
     "partitions",
     "flaps",
     "clock_steps",
@@ -118,8 +94,10 @@ _TROUBLES = (
     "couriers",
     "forks",
     "gone",
-    *("dishonest",) * 5,
 )
+_TROUBLES = ("crashes", "crashes", *_NAMES, *("dishonest",) * 5)
+"""What a small plan draws from: some more often than others."""
+
 _ONCE = frozenset(
     ("joins", "devices", "leaves", "expels", "absences", "dozes", "couriers", "forks", "gone")
 )
@@ -144,7 +122,7 @@ def _small(random: Random) -> Plan:
         drawn.difference_update(_AMONG_SEVERAL)
     counts = {
         name: 0 if name not in drawn else 1 if name in _ONCE else random.choice((1, 1, 2, 3))
-        for name in sorted({*_TROUBLES} - {"dishonest"})
+        for name in sorted(_NAMES)
     }
     return Plan(
         nodes=nodes,

@@ -49,6 +49,8 @@ class Holdings:
         self.doubt = (meta.get("doubt") or b"").decode()
         self.successor = ""
         turns = sorted((int(turn), record) for record, turn in self.desk["pending"].scan(""))
+        # Each step and each record that comes asks for these.
+        self._spoilt = {key.removeprefix("spoilt/") for key, _ in meta.scan("spoilt/")}
         self._turn = turns[-1][0] + 1 if turns else 0
         for _, record in turns:
             held = self.record(record)
@@ -78,19 +80,21 @@ class Holdings:
         """Note records of final minutes whose signatures are wrong here (LED-11)."""
         for record in records:
             self.desk["meta"].put(f"spoilt/{record}", b"")
+            self._spoilt.add(record)
 
     def spoilt(self) -> list[str]:
         """Return the records that are to be asked for anew, sorted."""
-        return [key.removeprefix("spoilt/") for key, _ in self.desk["meta"].scan("spoilt/")]
+        return sorted(self._spoilt)
 
     def is_spoilt(self, record: str) -> bool:
-        return self.desk["meta"].get(f"spoilt/{record}") is not None
+        return record in self._spoilt
 
     def mend(self, record: Verified) -> None:
         """Take the signature of a record that was noted as spoilt."""
         body = self.desk["bodies"].get(record.id)
         self.store_record(Verified(replace(record, body=body)))
         self.desk["meta"].delete(f"spoilt/{record.id}")
+        self._spoilt.discard(record.id)
 
     def stored_rosters(self, height: int) -> list[tuple[int, Roster]]:
         """Return the witnesses from each height on where they change, to one past ``height``."""

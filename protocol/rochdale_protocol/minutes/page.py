@@ -12,6 +12,8 @@ MIN-19  Its records with their bodies are not larger than one message may carry.
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from ..core.errors import Refused
 from ..core.limits import MINUTE_BYTES_MAX
 from ..core.records import Verified
@@ -51,21 +53,31 @@ class Page:
             inside: its certificate, which was checked; None for the one that is held.
         """
         desk, tip = self._desk, self._tip.header
-        inside = self._certificate() if inside is None else inside
-        places = Certificate.from_bytes(inside).signers if inside else ()
-        witnesses = (self._roster_before.witnesses[place] for place in places)
+        is_held = inside is None or inside == self._certificate
         return Session(
             desk["state"],
             desk["heights"],
             desk["chain"],
             tip.height + 1,
             max(time, tip.time + 1),
-            attested=((witness.member, witness.device) for witness in witnesses),
+            attested=self._held_attested if is_held else self._attested(inside or b""),
             last_time=tip.time,
         )
 
+    @cached_property
     def _certificate(self) -> bytes:
+        """What made the tip final as this book holds it, b"" of the charter's minute."""
         return self._desk["finals"].get(height_key(self._tip.header.height)) or b""
+
+    @cached_property
+    def _held_attested(self) -> list[tuple[str, str]]:
+        return self._attested(self._certificate)
+
+    def _attested(self, inside: bytes) -> list[tuple[str, str]]:
+        """Return the members, with their devices, that signed a certificate of the tip."""
+        places = Certificate.from_bytes(inside).signers if inside else ()
+        witnesses = (self._roster_before.witnesses[place] for place in places)
+        return [(witness.member, witness.device) for witness in witnesses]
 
     def draw_up(self, pool: Pool, proposer: str, wall: int) -> Minute | None:
         tip = self._tip.header
@@ -75,7 +87,7 @@ class Page:
         if not session.records and not session.closed:
             return None
         carried = session.finish(self._desk["tree"], self._roster)
-        certificate = self._certificate()
+        certificate = self._certificate
         header = MinuteHeader(
             v=PROTOCOL_VERSION,
             coop=self._coop,
@@ -140,5 +152,5 @@ class Page:
             return
         inside = Certificate.from_bytes(certificate)
         inside.check_final(self._tip.id, self._tip.header.height, self._tip.header.prev)
-        if certificate != self._certificate():
+        if certificate != self._certificate:
             inside.check(self._coop, self._roster_before)

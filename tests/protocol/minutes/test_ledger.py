@@ -366,3 +366,17 @@ def test_news_of_a_final_minute_says_what_it_did() -> None:
     assert [item.carried.records for item in coop.finals] == [((record.id, ""),)]
     assert all(isinstance(item, Finalised) for item in coop.finals)
     assert isinstance(coop.nodes[0].ledger.pool, Pool)
+
+
+def test_what_is_spoilt_stays_so_through_a_restart() -> None:
+    """A record whose signature proved wrong is asked for until it is mended (LED-11)."""
+    coop = Coop(4)
+    record = coop.write(0, HERE)
+    node = coop.nodes[1]
+    node.ledger.spoil([record.id])
+    node.shelf.commit(node.ledger.desk.take())
+    again = reopened(coop, 1)
+    assert again.wanted()[1] == again.spoilt() == [record.id]
+    again.mend(record)
+    node.shelf.commit(again.desk.take())
+    assert again.wanted()[1] == reopened(coop, 1).spoilt() == []
