@@ -336,6 +336,22 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "{member} has no device in the old book that may sign.",
         "Ask for the card of its new one (rochdale coop card) and give it with --card.",
     ),
+    "SEA-1": (
+        "Those devices can't be the trustees of a sealed vote.",
+        "Ask for 1 to {trustees_max} witnesses (rochdale witness list), or hold an open vote.",
+    ),
+    "SEA-4": (
+        "The ballot has {size} bytes; this sealed vote takes up to {size_max}.",
+        "Give a shorter reason.",
+    ),
+    "SEA-9": (
+        "The sealed ballot does not have the form that its vote asks for.",
+        "Sync first (rochdale up), then cast the ballot again.",
+    ),
+    "SEA-12": (
+        "{good} trustees gave a good share of the ballot; opening it takes {needed}.",
+        "Wait for the other trustees to come back: rochdale witness list.",
+    ),
     "STA-7": ("The state's proof is malformed.", _PROOF),
     "STA-8": ("The state's proof does not fit its key.", _PROOF),
     "STA-9": ("The state says otherwise.", _PROOF),

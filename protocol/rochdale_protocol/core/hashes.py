@@ -45,6 +45,14 @@ class Tag(bytes, Enum):
     SIGN_LINK = b"rochdale/1/sign-link\n"
     SYNC = b"rochdale/1/sync\n"
     LOT = b"rochdale/1/lot\n"
+    SEAL_CONTEXT = b"rochdale/1/seal-context\n"
+    SEAL_SECRET = b"rochdale/1/seal-secret\n"
+    SEAL_COEFFICIENT = b"rochdale/1/seal-coefficient\n"
+    SEAL_KEY = b"rochdale/1/seal-key\n"
+    SEAL_EPHEMERAL = b"rochdale/1/seal-ephemeral\n"
+    SEAL_COMMIT = b"rochdale/1/seal-commit\n"
+    SEAL_BOX = b"rochdale/1/seal-box\n"
+    SEAL_BOXES = b"rochdale/1/seal-boxes\n"
 
 
 def digest(tag: Tag, *parts: bytes) -> bytes:

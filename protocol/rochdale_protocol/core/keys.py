@@ -1,4 +1,4 @@
-"""Ed25519 keys and the one check of signatures (SIG-1 to SIG-5 of ``specs/01-canonical.md``).
+"""Ed25519 keys and the one check of signatures (SIG-1 to SIG-6 of ``specs/01-canonical.md``).
 
 Whether a signature is valid is a rule of the protocol: it is what ``crypto_sign_open``
 of libsodium 1.0.20 says, which refuses S not below the group's order, keys and R of
@@ -13,21 +13,40 @@ could be driven apart by one crafted signature, so this module does not load the
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Protocol
 
-from nacl.bindings import crypto_sign, crypto_sign_open, crypto_sign_seed_keypair
+from nacl.bindings import (
+    crypto_scalarmult,
+    crypto_sign,
+    crypto_sign_ed25519_pk_to_curve25519,
+    crypto_sign_ed25519_sk_to_curve25519,
+    crypto_sign_open,
+    crypto_sign_seed_keypair,
+)
 from nacl.exceptions import BadSignatureError
+from nacl.exceptions import RuntimeError as SodiumError
 
 from .errors import Refused
-from .hashes import Tag
+from .hashes import Tag, digest
+from .limits import CONVERTED_MAX
 
-__all__ = ["SEED_SIZE", "SeedSigner", "Signer", "check_signature", "is_valid"]
+__all__ = [
+    "SEED_SIZE",
+    "SeedSigner",
+    "Signer",
+    "check_signature",
+    "exchange_key",
+    "is_valid",
+    "share_key",
+]
 
 SEED_SIZE = 32
 """Bytes of a seed."""
 
 PUBLIC_SIZE = 32
 SIGNATURE_SIZE = 64
+_FIELD_PRIME = 2**255 - 19
 
 
 def is_valid(public: bytes, message: bytes, signature: bytes) -> bool:
@@ -72,8 +91,53 @@ def check_signature(public: str, tag: Tag, data: bytes, signature: bytes, code: 
         raise Refused(code, key=public[: 2 * PUBLIC_SIZE])
 
 
+@lru_cache(maxsize=CONVERTED_MAX)
+def exchange_key(public: str) -> bytes | None:
+    """Return the X25519 key of a device's key, or None where it has none (SIG-6)."""
+    try:
+        key = bytes.fromhex(public)
+    except ValueError:
+        return None
+    if key.hex() != public or len(key) != PUBLIC_SIZE:
+        return None
+    # The binding takes second coordinates that are not reduced.
+    if int.from_bytes(key, "little") % 2**255 >= _FIELD_PRIME:
+        return None
+    try:
+        converted: bytes = crypto_sign_ed25519_pk_to_curve25519(key)
+    except SodiumError:
+        return None
+    return converted
+
+
+def share_key(tag: Tag, secret: bytes, ephemeral: bytes, public: str, data: bytes) -> bytes | None:
+    """Return the key that an ephemeral key and a device's key share for this purpose (SIG-6).
+
+    Args:
+        secret: the ephemeral X25519 secret, 32 bytes.
+        ephemeral: its public key.
+        public: the device's key in hexadecimal.
+    Returns:
+        32 bytes, or None where the device's key can't receive.
+    """
+    converted = exchange_key(public)
+    if converted is None:
+        return None
+    return _share(tag, secret, converted, ephemeral, bytes.fromhex(public), data)
+
+
+def _share(
+    tag: Tag, secret: bytes, other: bytes, ephemeral: bytes, public: bytes, data: bytes
+) -> bytes | None:
+    try:
+        product = crypto_scalarmult(secret, other)
+    except SodiumError:
+        return None
+    return digest(tag, product, ephemeral, public, data)
+
+
 class Signer(Protocol):
-    """What can sign for one key, wherever the key is kept."""
+    """What can sign and receive for one key, wherever the key is kept."""
 
     @property
     def public(self) -> str:
@@ -81,6 +145,9 @@ class Signer(Protocol):
 
     def sign(self, tag: Tag, data: bytes) -> bytes:
         """Return the signature of ``data`` for this purpose, 64 bytes."""
+
+    def exchange(self, tag: Tag, ephemeral: bytes, data: bytes) -> bytes | None:
+        """Return the key that is shared with who made ``ephemeral``, 32 bytes (SIG-6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +170,10 @@ class SeedSigner:
 
     def sign(self, tag: Tag, data: bytes) -> bytes:
         return crypto_sign(tag.value + data, self._secret)[:SIGNATURE_SIZE]
+
+    def exchange(self, tag: Tag, ephemeral: bytes, data: bytes) -> bytes | None:
+        # The binding hands pointers to C without looking at the length of the key.
+        if len(ephemeral) != PUBLIC_SIZE:
+            return None
+        secret = crypto_sign_ed25519_sk_to_curve25519(self._secret)
+        return _share(tag, secret, ephemeral, ephemeral, bytes.fromhex(self.public), data)

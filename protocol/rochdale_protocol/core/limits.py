@@ -31,6 +31,30 @@ NOTE_MAX: Final = 2_000
 PARTIES_MAX: Final = 200
 """Parties of one agreement; a wider pact is adopted by decision instead."""
 
+RESPONDENTS_MAX: Final = 16
+"""Members that one complaint is against; what concerns more is business of all."""
+
+ABOUT_MAX: Final = 16
+"""Records that one complaint is about: a page of them, and far below REFS_MAX."""
+
+CLASSES_MAX: Final = 16
+"""Classes of business of one rule set, offices that may propose: a page of plain words."""
+
+ELECTION_MAX: Final = 200
+"""Candidates or options of one election in the book, and its seats."""
+
+PRESENT_MAX: Final = 1_000
+"""Members in one room, as the minutes of a meeting list them."""
+
+TRUSTEES_MAX: Final = 21
+"""Trustees of a sealed vote: each costs every ballot a box, more than half must come back."""
+
+UNSEAL_MS: Final = 2_592_000_000
+"""Trustees have thirty days to open what was sealed; a longer absence leaves it uncounted."""
+
+DRAFT_MS: Final = 7_776_000_000
+"""A draft that isn't put to the members within ninety days lapses."""
+
 MINUTE_RECORDS_MAX: Final = 1_000
 """Records in one minute: a proposal stays under 100 KiB and is re-executed in a blink."""
 
@@ -135,3 +159,9 @@ PROOF_SIZE_MAX: Final = 8_388_608
 
 CHECKPOINT_SIZE_MAX: Final = 262_144
 """A minute's header and WITNESSES_MAX pairs of keys take half of it."""
+
+SEALED_SIZE_MAX: Final = 16_384
+"""What a sealed ballot may hold: a ranking of 200 candidates and a reason of NOTE_MAX, escaped."""
+
+CONVERTED_MAX: Final = 4_096
+"""Keys whose X25519 form is remembered: WITNESSES_MAX, and those of a few votes before."""

@@ -28,6 +28,9 @@ class Forger:
     def sign(self, tag: Tag, data: bytes) -> bytes:
         return self.signer.sign(tag, data)
 
+    def exchange(self, tag: Tag, ephemeral: bytes, data: bytes) -> bytes | None:
+        return self.signer.exchange(tag, ephemeral, data)
+
 
 class Impersonator(Mask):
     """See the module. It attests by the rules in its own name."""
