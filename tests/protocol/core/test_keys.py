@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from nacl.bindings import crypto_scalarmult_base
 
 from rochdale_protocol.core.errors import Refused
 from rochdale_protocol.core.hashes import Tag
-from rochdale_protocol.core.keys import SeedSigner, check_signature, is_valid
+from rochdale_protocol.core.keys import SeedSigner, check_signature, is_valid, share_key
 from tests.vectors.files import load
 
 VECTORS = load("ed25519")
@@ -125,3 +126,44 @@ def test_another_verdict_of_the_library_is_noticed() -> None:
         [sys.executable, "-c", LENIENT], capture_output=True, text=True, check=True
     )
     assert "other rules than the book" in done.stdout
+
+
+@given(st.binary(min_size=32, max_size=32), st.binary(max_size=100))
+def test_both_ends_share_one_key(secret: bytes, data: bytes) -> None:
+    """Who makes an ephemeral key and the device that it is for come to the same key (SIG-6)."""
+    ephemeral = crypto_scalarmult_base(secret)
+    shared = share_key(Tag.SEAL_BOX, secret, ephemeral, SIGNER.public, data)
+    assert shared is not None
+    assert SIGNER.exchange(Tag.SEAL_BOX, ephemeral, data) == shared
+
+
+def test_a_shared_key_is_for_one_pair_and_purpose() -> None:
+    """Another tag, data, ephemeral key or device gives another shared key (SIG-6)."""
+    ephemeral, other = (crypto_scalarmult_base(bytes([n]) * 32) for n in (1, 2))
+    keys = [
+        SIGNER.exchange(Tag.SEAL_BOX, ephemeral, b"data"),
+        SIGNER.exchange(Tag.SEAL_KEY, ephemeral, b"data"),
+        SIGNER.exchange(Tag.SEAL_BOX, ephemeral, b"other"),
+        SIGNER.exchange(Tag.SEAL_BOX, other, b"data"),
+        SeedSigner(bytes(32)).exchange(Tag.SEAL_BOX, ephemeral, b"data"),
+    ]
+    assert None not in keys
+    assert len(set(keys)) == len(keys)
+    high = ephemeral[:31] + bytes([ephemeral[31] | 0x80])
+    assert SIGNER.exchange(Tag.SEAL_BOX, high, b"data") not in keys
+
+
+@pytest.mark.parametrize(
+    "ephemeral",
+    [b"", bytes(31), bytes(33), bytes(32), b"\1" + bytes(31), (2**255 - 20).to_bytes(32, "little")],
+    ids=["empty", "short", "long", "zero", "one", "minus-one"],
+)
+def test_nothing_is_shared_with_a_key_of_small_order(ephemeral: bytes) -> None:
+    """A wrong length, or a point that gives zeros whatever the secret, shares no key (SIG-6)."""
+    assert SIGNER.exchange(Tag.SEAL_BOX, ephemeral, b"data") is None
+
+
+def test_nothing_is_shared_with_a_device_that_cannot_receive() -> None:
+    """A key with a part of small order can sign but has no shared key (SIG-6)."""
+    mixed = "cdb267ce40c5cd45306fa5d2f29731459387dbf9eb933b7bd5aed9a765b88d4d"
+    assert share_key(Tag.SEAL_BOX, bytes(32), bytes(32), mixed, b"") is None
