@@ -131,6 +131,45 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "CRT-3": ("Too few witnesses signed: {signers} of {quorum} needed.", _PROOF),
     "CRT-4": ("A signature in the certificate is not that witness's.", _PROOF),
     "CRT-5": ("The certificate is of something else.", _PROOF),
+    "DIS-1": (
+        "That statement can't be used: {why}.",
+        "Let rochdale dispute open or answer sign a new one.",
+    ),
+    "DIS-2": (
+        "The complaint can't be against these members: {why}.",
+        "See rochdale member list; several disputes with one respondent each are possible.",
+    ),
+    "DIS-3": ("There is no such dispute.", "See rochdale dispute list."),
+    "DIS-4": ("The dispute is closed: it was {status}.", "See rochdale dispute show."),
+    "DIS-5": ("You can't answer this: {why}.", "See who answers with rochdale dispute show."),
+    "DIS-6": (
+        "That mediator can't be proposed: {why}.",
+        "A party proposes an active member who is no party: rochdale member list.",
+    ),
+    "DIS-7": (
+        "You can't accept or decline this mediator: {why}.",
+        "See who is proposed with rochdale dispute show.",
+    ),
+    "DIS-8": (
+        "A settlement can't be put or agreed to: {why}.",
+        "See the parties and who mediates with rochdale dispute show.",
+    ),
+    "DIS-9": (
+        "You can't agree to this: {why}.",
+        "Read the newest settlement with rochdale dispute show.",
+    ),
+    "DIS-10": (
+        "Only the complainant withdraws a complaint.",
+        "Ask them to, or settle it: rochdale dispute settle.",
+    ),
+    "DIS-11": (
+        "The dispute can't be referred to the members: {why}.",
+        "See who has answered, and until when they may, with rochdale dispute show.",
+    ),
+    "DIS-12": (
+        "The members can't decide this dispute: {why}.",
+        "See where it stands with rochdale dispute show.",
+    ),
     "EVD-1": ("The two votes do not contradict each other.", "Ask whoever made it for another."),
     "EVD-3": (
         "That is not a file of evidence, or it was changed.",
@@ -394,6 +433,7 @@ _NOT_FOUND: Final = frozenset(
         "API-12",
         "API-13",
         "CON-6",
+        "DIS-3",
         "HOM-1",
         "PRF-14",
         "PRF-23",

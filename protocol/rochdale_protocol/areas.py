@@ -7,12 +7,13 @@ from typing import Final
 from .agreements.rules import AREA as AGREEMENTS
 from .contributions.rules import AREA as CONTRIBUTIONS
 from .core.registry import Area, Kind
+from .disputes.rules import AREA as DISPUTES
 from .governance.rules import AREA as GOVERNANCE
 from .membership.rules import AREA as MEMBERSHIP
 
 __all__ = ["AREAS", "KINDS", "area_of_deadline"]
 
-AREAS: Final = (MEMBERSHIP, GOVERNANCE, AGREEMENTS, CONTRIBUTIONS)
+AREAS: Final = (MEMBERSHIP, GOVERNANCE, AGREEMENTS, CONTRIBUTIONS, DISPUTES)
 
 KINDS: Final[dict[str, Kind]] = {kind.body.kind: kind for area in AREAS for kind in area.kinds}
 

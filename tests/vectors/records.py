@@ -69,6 +69,19 @@ BODIES: dict[str, tuple[dict[str, Any], list[str]]] = {
         {"contribution": ONE, "quantity": "7", "reason": "miscounted"},
         [ONE],
     ),
+    "dispute.statement": ({"text": "The lambs\nnever came.", "salt": "0f" * 16}, []),
+    "dispute.open": (
+        {"respondents": [public(8)], "about": [TWO], "statement": ONE},
+        [ONE, TWO],
+    ),
+    "dispute.answer": ({"dispute": ONE, "statement": TWO}, [ONE, TWO]),
+    "dispute.mediator": ({"dispute": ONE, "mediator": public(8)}, [ONE]),
+    "dispute.accept": ({"dispute": ONE, "mediator": public(8)}, [ONE]),
+    "dispute.decline": ({"dispute": ONE, "mediator": public(8)}, [ONE]),
+    "dispute.settle": ({"dispute": ONE, "text": "They come on Friday."}, [ONE]),
+    "dispute.agree": ({"dispute": ONE, "settlement": TWO}, [ONE, TWO]),
+    "dispute.withdraw": ({"dispute": ONE}, [ONE]),
+    "dispute.refer": ({"dispute": ONE}, [ONE]),
 }
 """A body of each kind, and the ids that it names."""
 
@@ -94,6 +107,10 @@ SPOILT: list[tuple[str, str, dict[str, Any]]] = [
     ("a quantity below nothing", "contribution.confirm", {"quantity": "-7"}),
     ("a quantity that is a number", "contribution.confirm", {"quantity": 7}),
     ("an action that isn't one", "contribution.log", {"action": "lend"}),
+    ("nobody complained of", "dispute.open", {"respondents": []}),
+    ("seventeen respondents", "dispute.open", {"respondents": [public(8)] * 17}),
+    ("a complaint about seventeen", "dispute.open", {"about": [TWO] * 17}),
+    ("an empty settlement", "dispute.settle", {"text": ""}),
 ]
 """What is wrong, the kind, and the fields of its body that are changed."""
 

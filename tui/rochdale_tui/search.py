@@ -9,6 +9,7 @@ from typing import Final
 from rochdale_protocol.agreements import records as agreements
 from rochdale_protocol.contributions import records as contributions
 from rochdale_protocol.core.fields import Body
+from rochdale_protocol.disputes import records as disputes
 from rochdale_protocol.governance import records as governance
 from rochdale_protocol.membership import records as membership
 from rochdale_protocol.membership.queries import MemberView
@@ -20,7 +21,7 @@ __all__ = ["parse_query"]
 KINDS: Final = tuple(
     sorted(
         body.kind
-        for area in (membership, governance, agreements, contributions)
+        for area in (membership, governance, agreements, contributions, disputes)
         for name in area.__all__
         if isinstance(body := getattr(area, name), type) and issubclass(body, Body)
     )

@@ -19,10 +19,10 @@ CANDIDATES_MAX: Final = 20
 PREFIX_MIN: Final = 4
 """Hexadecimal digits; fewer would too often be a name."""
 
-_LABEL: Final = re.compile(r"([PAC])-?([0-9]{1,9})", re.IGNORECASE)
+_LABEL: Final = re.compile(r"([PACD])-?([0-9]{1,9})", re.IGNORECASE)
 _HEIGHT: Final = re.compile(r"M?([0-9]{1,12})", re.IGNORECASE)
 _HEX: Final = re.compile(r"[0-9a-f]{4,64}")
-_NUMBERED: Final = {"P": "proposal", "A": "agreement", "C": "contribution"}
+_NUMBERED: Final = {"P": "proposal", "A": "agreement", "C": "contribution", "D": "dispute"}
 _NAMED: Final = {"member": "name", "application": "name", "device": "label"}
 
 
@@ -30,8 +30,8 @@ def resolve(book: Book, text: str, types: frozenset[str]) -> list[Found]:
     """Return what ``text`` may mean among things of those types, at most CANDIDATES_MAX.
 
     Args:
-        text: a full id, at least four digits of one, ``P-3``, ``A-1``, ``C-12``, ``M184``,
-            or a name or the beginning of one.
+        text: a full id, at least four digits of one, ``P-3``, ``A-1``, ``C-12``, ``D-1``,
+            ``M184``, or a name or the beginning of one.
     """
     found: dict[tuple[str, str], Found] = {}
     for one in _candidates(book, text.strip(), types):

@@ -164,7 +164,7 @@ _BOOK: Final = (
     _route("GET", "/v1/resolve", "What a shortened id or a name may mean.", list[models.Found],
            lambda service, call: service.resolve(call.coop, call.query["text"],
                                                  call.query["types"]),
-           params=(Param("text", "P-3, A-1, C-12, M184, four digits of an id, or a name"),
+           params=(Param("text", "P-3, A-1, C-12, D-1, M184, four digits of an id, or a name"),
                    Param("types", "kinds of thing, separated by commas"))),
 )  # fmt: skip
 

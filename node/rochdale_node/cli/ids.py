@@ -16,6 +16,7 @@ _HELP: Final = {
     "proposal": "rochdale proposal list",
     "agreement": "rochdale agreement list",
     "contribution": "rochdale contribution list",
+    "dispute": "rochdale dispute list",
     "record": "rochdale record list",
     "minute": "rochdale minute list",
 }
@@ -51,5 +52,6 @@ def find(client: Client, text: str, *types: str) -> str:
 
 
 def find_record(client: Client, text: str) -> str:
-    """Return the id of a record, which may also be named by what it began (P-3, A-1, C-12)."""
-    return find(client, text, "record", "proposal", "agreement", "contribution", "application")
+    """Return the id of a record, which may also be named by what it began (P-3, A-1, C-12, D-1)."""
+    kinds = ("proposal", "agreement", "contribution", "dispute", "application")
+    return find(client, text, "record", *kinds)

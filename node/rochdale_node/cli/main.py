@@ -26,6 +26,7 @@ COMMANDS: Final[dict[str, str]] = {
     "count": "Count an election's ballot file, offline.",
     "agreement": "Draft, read, sign and export agreements.",
     "contribution": "Log, confirm, dispute and correct what members provide.",
+    "dispute": "Complain, answer, mediate, settle, and ask the members to decide.",
     "record": "List, read, export and verify records.",
     "minute": "List and read minutes, and make checkpoints.",
     "peer": "The other nodes.",

@@ -95,4 +95,4 @@ async def test_answers_are_what_the_description_says(farm: Farm, path: str) -> N
     schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
     validator(schema).validate(answer)
     assert answer != [] or path in ("/v1/agreements", "/v1/applications", "/v1/contributions",
-                                    "/v1/evidence", "/v1/peers")  # fmt: skip
+                                    "/v1/disputes", "/v1/evidence", "/v1/peers")  # fmt: skip

@@ -1,0 +1,1 @@
+"""Disputes between members: complaint, answer, mediation, settlement or a decision."""
