@@ -75,7 +75,11 @@ def test_contexts(case: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("case", VECTORS["sealed"], ids=name_of)
 def test_a_sealed_ballot(case: dict[str, Any]) -> None:
-    """A ballot is sealed, kept, unboxed and opened as the vectors say (SEA-3 to SEA-13)."""
+    """A ballot is sealed, kept, unboxed and opened as the vectors say.
+
+    Its secret (SEA-3), padding (SEA-4), shares (SEA-5), commitments (SEA-6), ciphertext (SEA-7),
+    boxes (SEA-8) and what the state keeps (SEA-10) are those of the definitions.
+    """
     trustees, plain = case["trustees"], bytes.fromhex(case["plain"])
     sealed = seal(bytes.fromhex(case["entropy"]), plain, CONTEXT, trustees, case["size"])
     assert sealed.model_dump() == case["sealed"]

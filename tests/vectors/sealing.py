@@ -275,18 +275,22 @@ def exchange_cases() -> list[dict[str, Any]]:
     honest = public_of(seed_of(0))
     y = int.from_bytes(bytes.fromhex(honest), "little")
     off = next(y for y in range(2, 99) if not on_curve(y)).to_bytes(32, "little").hex()
-    beyond = next(y for y in range(3, 19) if on_curve(y))
     bad = {
         "mixed-order": MIXED,
         "small-order": SMALL,
         "off-the-curve": off,
-        "not-canonical": (FIELD + beyond).to_bytes(32, "little").hex(),
         "short": honest[:-2],
         "long": honest + "00",
         "upper-case": honest.upper(),
         "not-hexadecimal": "g" * 64,
         "empty": "",
         **{f"small-order-{at}": key.hex() for at, key in enumerate(small_orders())},
+        **{
+            f"not-canonical-{y}-{sign > 0:d}": (FIELD + y + sign).to_bytes(32, "little").hex()
+            for y in range(2, 19)
+            if on_curve(y)
+            for sign in (0, 2**255)
+        },
     }
     negated = (y ^ 2**255).to_bytes(32, "little").hex()
     return [

