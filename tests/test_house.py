@@ -26,6 +26,7 @@ FUNCTION_LINES_MAX = 75
 LONG: dict[str, str] = {
     "node/rochdale_node/book.py": "one driver of one exchange; its parts share every field",
     "node/rochdale_node/shelf.py": "collections and the search over them are one transaction",
+    "node/rochdale_node/words.py": "a table with a sentence for each code",
     "protocol/rochdale_protocol/minutes/ledger.py": "the one place where a height's parts meet",
     "protocol/rochdale_protocol/sync/session.py": "a method for each message of one conversation",
     "tests/node/test_book.py": "one driver's cases on real links",

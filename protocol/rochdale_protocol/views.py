@@ -231,7 +231,16 @@ class Attention(Model):
     """Something that needs this member; ``due`` is in milliseconds, 0 for no deadline."""
 
     what: Literal[
-        "ballot", "sign", "confirm", "dispute", "apply", "backup", "witness", "fault", "alert"
+        "ballot",
+        "sign",
+        "confirm",
+        "dispute",
+        "case",
+        "apply",
+        "backup",
+        "witness",
+        "fault",
+        "alert",
     ]
     id: str
     label: str

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from rochdale_protocol.agreements.queries import agreements
 from rochdale_protocol.contributions.queries import contributions
+from rochdale_protocol.disputes.queries import Asked, asked_of, disputes
 from rochdale_protocol.governance.queries import proposals
 from rochdale_protocol.membership.queries import applications
 from rochdale_protocol.views import Attention
@@ -21,6 +22,14 @@ __all__ = ["attention"]
 
 _FIRST: Final = ("fault", "alert")
 """What needs a member more than any deadline."""
+
+_ASKED: Final[dict[Asked, str]] = {
+    "answer": "waits for your answer",
+    "agree": "a settlement waits for your agreement",
+    "mediate": "you are asked to mediate",
+    "accept": "{mediator} is proposed as mediator",
+    "propose": "is referred to the members, and waits for a proposal",
+}
 
 
 def attention(book: Book, member: str, *, backed_up: bool) -> list[Attention]:
@@ -38,6 +47,7 @@ def attention(book: Book, member: str, *, backed_up: bool) -> list[Attention]:
         *_ballots(book, member, entry["joined"]),
         *_signatures(book, member),
         *_contributions(book, member),
+        *_disputes(book, member),
         *_applications(book),
         *_house(book, member, backed_up=backed_up),
     ]
@@ -114,6 +124,25 @@ def _contributions(book: Book, member: str) -> Iterator[Attention]:
             title=f"{one.quantity} {one.unit} {one.resource}",
             detail=f"from {other}" if to_confirm else f"disputed by {other}: {one.reason}",
             due=0,
+        )
+
+
+def _disputes(book: Book, member: str) -> Iterator[Attention]:
+    for dispute in disputes(book):
+        asked = asked_of(dispute, member)
+        if not dispute.number or not asked:
+            continue
+        sides = {
+            role: ", ".join(party.name for party in dispute.parties if party.role == role)
+            for role in ("complainant", "respondent")
+        }
+        yield Attention(
+            what="case",
+            id=dispute.dispute,
+            label=f"D-{dispute.number}",
+            title=f"{sides['complainant']} against {sides['respondent']}",
+            detail=_ASKED[asked].format(mediator=dispute.mediator_name),
+            due=dispute.answer_by if asked == "answer" else 0,
         )
 
 

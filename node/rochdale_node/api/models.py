@@ -99,8 +99,8 @@ class Found(Model):
 
     id: str
     type: Literal[
-        "member", "device", "application", "proposal", "agreement", "contribution", "record",
-        "minute",
+        "member", "device", "application", "proposal", "agreement", "contribution", "dispute",
+        "record", "minute",
     ]  # fmt: skip
     label: str
     title: str

@@ -97,6 +97,18 @@ def record_view(book: Book, record: Verified) -> RecordView:
     )
 
 
+def _case(book: Book, body: Mapping[str, Any]) -> str:
+    entry = book.ledger.ahead.get(f"dispute/{body['dispute']}")
+    if entry is None:
+        return str(body["dispute"][:8])
+    against = ", ".join(name_of(book, member) for member in entry["respondents"])
+    return f"{name_of(book, entry['complainant'])} against {against}"
+
+
+def _mediator(book: Book, body: Mapping[str, Any]) -> str:
+    return f"{_case(book, body)}: {name_of(book, body['mediator'])}"
+
+
 _SUMMARIES: Final[Mapping[str, Callable[[Book, Mapping[str, Any]], str]]] = {
     "agreement.draft": lambda book, body: body["title"],
     "agreement.revise": lambda book, body: f"new version of {_title(book, body, 'agreement')}",
@@ -113,6 +125,18 @@ _SUMMARIES: Final[Mapping[str, Callable[[Book, Mapping[str, Any]], str]]] = {
         f"{body['quantity']} {_of(book, body)} instead: {body['reason']}"
     ),
     "contribution.dispute": lambda book, body: f"{_of(book, body)}: {body['reason']}",
+    "dispute.statement": lambda book, body: body["text"],
+    "dispute.open": lambda book, body: (
+        f"against {', '.join(name_of(book, member) for member in body['respondents'])}"
+    ),
+    "dispute.answer": _case,
+    "dispute.mediator": lambda book, body: f"{_mediator(book, body)} is to mediate",
+    "dispute.accept": lambda book, body: f"{_mediator(book, body)} may mediate",
+    "dispute.decline": lambda book, body: f"{_mediator(book, body)} shall not mediate",
+    "dispute.settle": lambda book, body: body["text"],
+    "dispute.agree": _case,
+    "dispute.withdraw": _case,
+    "dispute.refer": _case,
     "member.invite": lambda book, body: "for one newcomer",
     "member.apply": lambda book, body: body["name"],
     "member.address": lambda book, body: ", ".join(body["addresses"]),

@@ -9,7 +9,11 @@ from ..core.reading import Reading, Standing, standing
 from ..state.state import Value
 from .case import answer_by, is_mediator, is_standing, parties
 
-__all__ = ["DisputeParty", "DisputeView", "disputes"]
+__all__ = ["Asked", "DisputeParty", "DisputeView", "asked_of", "disputes"]
+
+Asked = Literal["answer", "agree", "mediate", "accept", "propose", ""]
+"""What a dispute waits for: an answer, agreement to a settlement, that one takes the task of
+mediating or accepts who is to, a proposal by which the members decide; "" for nothing."""
 
 
 class DisputeParty(Model):
@@ -68,6 +72,23 @@ def disputes(reading: Reading) -> list[DisputeView]:
     return sorted(
         views, key=lambda view: (view.closed != 0, view.number != 0, -view.number, view.dispute)
     )
+
+
+def asked_of(dispute: DisputeView, member: str) -> Asked:
+    """Return what a dispute first waits for from a member."""
+    if dispute.closed:
+        return ""
+    party = next((each for each in dispute.parties if each.member == member), None)
+    if party is None:
+        to_mediate = dispute.mediator == member and not dispute.accepted
+        return "mediate" if to_mediate else ""
+    if party.role == "respondent" and not party.statement:
+        return "answer"
+    if dispute.settlement and not party.agreed:
+        return "agree"
+    if dispute.mediator and not party.accepted:
+        return "accept"
+    return "propose" if dispute.status == "referred" and not dispute.proposal else ""
 
 
 def _view(reading: Reading, dispute: str, value: Value) -> DisputeView:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
 
 from rochdale_protocol.disputes.records import (
     DisputeAccept,
@@ -14,10 +18,11 @@ from rochdale_protocol.disputes.records import (
     DisputeSettle,
     DisputeStatement,
 )
-from rochdale_protocol.state.state import Value
+from rochdale_protocol.minutes.ledger import Ledger
+from rochdale_protocol.state.state import ReadState, Value
 from tests.protocol.coops import Coop, recovery
 
-__all__ = ["Case", "member", "statement"]
+__all__ = ["Case", "LedgerReading", "member", "statement"]
 
 
 def member(number: int) -> str:
@@ -28,6 +33,28 @@ def member(number: int) -> str:
 def statement(text: str = "The lambs never came.") -> DisputeStatement:
     """Return words of a party."""
     return DisputeStatement(text=text, salt="0f" * 16)
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerReading:
+    """A ledger as it can be asked."""
+
+    ledger: Ledger
+
+    @property
+    def final(self) -> ReadState:
+        return self.ledger.final
+
+    @property
+    def ahead(self) -> ReadState:
+        return self.ledger.ahead
+
+    def body(self, record: str) -> dict[str, Any] | None:
+        found = self.ledger.record(record)
+        if found is None or found.body is None:
+            return None
+        body: dict[str, Any] = orjson.loads(found.body)
+        return body
 
 
 class Case:

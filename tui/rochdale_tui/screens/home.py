@@ -28,6 +28,7 @@ SECTION_OF: Final[dict[str, str]] = {
     "sign": "agreements",
     "confirm": "contributions",
     "dispute": "contributions",
+    "case": "records",
     "apply": "members",
     "backup": "keys",
     "witness": "keys",
@@ -237,7 +238,9 @@ class HomeScreen(BookScreen):
         need = self._chosen_need()
         if need is None:
             return None
-        record_of_it = need.id if need.what in ("ballot", "sign", "confirm", "dispute") else ""
+        record_of_it = (
+            need.id if need.what in ("ballot", "sign", "confirm", "dispute", "case") else ""
+        )
         text = f"{need.what} {need.label} {need.title}"
         return Chosen(need.label, need.id, record_of_it, text, need.model_dump(mode="json"))
 
