@@ -24,6 +24,7 @@ from rochdale_protocol.core.fields import Body
 from rochdale_protocol.core.keys import Signer
 from rochdale_protocol.core.records import Verified
 from rochdale_protocol.membership.records import WitnessReady
+from rochdale_protocol.membership.rules import may_attest
 from rochdale_protocol.minutes.ledger import Contradiction, Finalised, Ledger, Now
 from rochdale_protocol.state.state import ReadState
 from rochdale_protocol.sync.exchange import (
@@ -186,6 +187,11 @@ class Book:
             return None
         body: dict[str, Any] = orjson.loads(held.body)
         return body
+
+    def time(self, height: int) -> int:
+        """Return the time of a final minute in milliseconds, 0 of one that isn't final."""
+        minute = self.ledger.minute(height)
+        return 0 if minute is None else minute.header.time
 
     def heights(self) -> dict[str, int]:
         """Return the height that each linked peer is known to have, -1 where unknown."""
@@ -431,7 +437,9 @@ class Book:
         if behind:
             return
         due: list[Body] = []
-        if ledger.ahead.get(f"witness/{device['member']}") is None:
+        member = str(device["member"])
+        witness = ledger.ahead.get(f"witness/{member}")
+        if witness is None and may_attest(ledger.ahead, member):
             due.append(WitnessReady())
         evidence = ledger.evidence_due(ledger.ahead)
         if evidence is not None:

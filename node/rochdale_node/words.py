@@ -280,7 +280,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "MEM-2": ("The application does not prove its keys.", "Join again with a new invite."),
     "MEM-3": (
-        "Whoever this is about is a member already, or no longer applies.",
+        "Whoever this is about is a member already, no longer applies, or lost that key.",
         "See rochdale member list.",
     ),
     "MEM-4": (
@@ -301,10 +301,40 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Only the member who wrote it erases it, where its kind allows.",
         "See rochdale record show.",
     ),
-    "MEM-10": ("Only active members do this.", "See rochdale status for where you stand."),
+    "MEM-10": ("Only members do this.", "See rochdale status for where you stand."),
     "MEM-13": (
         "The book has evidence against this device already, or doesn't know it.",
         "See rochdale evidence list.",
+    ),
+    "MEM-14": (
+        "Nobody would be left with a vote.",
+        "Admit or restore another member first: rochdale member list.",
+    ),
+    "MEM-15": (
+        "A suspended member doesn't do this, and only an active one is suspended.",
+        "See rochdale status for where you stand; answer in rochdale dispute.",
+    ),
+    "MEM-16": (
+        "There is no such member to re-key, or that key is or was a member's.",
+        "Make a new key on the member's new device: rochdale init.",
+    ),
+    "MEM-17": ("The office can't be given or ended: {why}.", "See rochdale office list."),
+    "MEM-18": (
+        "This device can't attest, or nobody can be elected: {why}.",
+        "See rochdale coop show.",
+    ),
+    "MEM-19": ("The mandate can't be given or ended: {why}.", "See rochdale mandate list."),
+    "MEM-20": (
+        "No mandate that runs lets this device do that for your member.",
+        "Use a device that may, or have it given a mandate: rochdale mandate list.",
+    ),
+    "MEM-21": (
+        "You can't vouch for them: {why}.",
+        "See rochdale member list, with --applications for those who apply.",
+    ),
+    "MEM-22": (
+        "Too few members vouch for the applicant: {vouches} are needed.",
+        "Vouch for them: rochdale member vouch.",
     ),
     "MIN-4": ("The minute's header is malformed.", _PROOF),
     "MIN-8": ("The minute's content is not what its header names.", _PROOF),

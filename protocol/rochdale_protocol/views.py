@@ -71,7 +71,9 @@ class StatusView(Model):
     successors: list[Successor]
     member: str
     member_name: str
-    member_status: Literal["active", "resigned", "expelled", "applying", "outside"]
+    member_status: Literal[
+        "active", "suspended", "resigned", "expelled", "applying", "outside"
+    ]
     device: str
     device_status: Literal["active", "revoked", "frozen", "applying", "unknown"]
     height: int

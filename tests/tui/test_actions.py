@@ -126,7 +126,7 @@ def test_who_may_act_at_all() -> None:
     assert why_not_act(None, "up")
     assert why_not_act(STATUS, "down")
     for field, values in {
-        "member_status": ("resigned", "expelled", "applying", "outside"),
+        "member_status": ("suspended", "resigned", "expelled", "applying", "outside"),
         "device_status": ("revoked", "frozen", "applying", "unknown"),
     }.items():
         for value in values:

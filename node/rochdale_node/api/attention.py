@@ -10,6 +10,7 @@ from rochdale_protocol.contributions.queries import contributions
 from rochdale_protocol.disputes.queries import Asked, asked_of, disputes
 from rochdale_protocol.governance.queries import proposals
 from rochdale_protocol.membership.queries import applications
+from rochdale_protocol.membership.rules import may_attest
 from rochdale_protocol.views import Attention
 
 from .alerts import alerts
@@ -165,7 +166,8 @@ def _applications(book: Book) -> Iterator[Attention]:
 
 
 def _house(book: Book, member: str, *, backed_up: bool) -> Iterator[Attention]:
-    if book.ledger.ahead.get(f"witness/{member}") is None:
+    state = book.ledger.ahead
+    if state.get(f"witness/{member}") is None and may_attest(state, member):
         yield Attention(
             what="witness",
             id=book.coop,

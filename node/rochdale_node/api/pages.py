@@ -139,12 +139,34 @@ _SUMMARIES: Final[Mapping[str, Callable[[Book, Mapping[str, Any]], str]]] = {
     "dispute.refer": _case,
     "member.invite": lambda book, body: "for one newcomer",
     "member.apply": lambda book, body: body["name"],
+    "mandate.give": lambda book, body: f"{body['scope']} by {_device(book, body['device'])}",
+    "mandate.end": lambda book, body: f"{body['scope']} by {_device(book, body['device'])}",
+    "mandate.person": lambda book, body: f"{body['name']}, {body['role']}",
+    "member.vouch": lambda book, body: f"for {_vouched(book, body)}: {body['text']}",
+    "member.particulars": lambda book, body: body["name"],
+    "member.capability": lambda book, body: ", ".join(
+        f"{each['name']} {each['quantity']} {each['unit']}" for each in body["capabilities"]
+    ),
+    "member.stake": lambda book, body: ", ".join(
+        f"{each['type']} {each['amount']} {each['currency']}" for each in body["holdings"]
+    ),
+    "office.resign": lambda book, body: body["office"],
     "member.address": lambda book, body: ", ".join(body["addresses"]),
     "device.add": lambda book, body: body["label"],
     "device.enrol": lambda book, body: body["label"],
     "proposal.new": lambda book, body: body["title"],
     "proposal.withdraw": lambda book, body: _title(book, body, "proposal"),
 }
+
+
+def _device(book: Book, device: str) -> str:
+    entry = book.ledger.ahead.get(f"device/{device}")
+    return device[:8] if entry is None else str(entry["label"])
+
+
+def _vouched(book: Book, body: Mapping[str, Any]) -> str:
+    entry = book.ledger.ahead.get(f"application/{body['application']}")
+    return str(entry["name"]) if entry is not None else name_of(book, body["member"])
 
 
 def _title(book: Book, body: Mapping[str, Any], kind: str) -> str:

@@ -25,6 +25,9 @@ class Reading(Protocol):
     def body(self, record: str) -> dict[str, Any] | None:
         """Return the body of a record, or None if it was erased or is unknown."""
 
+    def time(self, height: int) -> int:
+        """Return the time of a final minute in milliseconds, 0 of one that isn't final."""
+
 
 def standing(reading: Reading, key: str) -> Standing:
     """Say whether the value at ``key`` already counts."""

@@ -18,7 +18,7 @@ from ..areas import KINDS
 from ..core.errors import Refused
 from ..core.fields import Body, Count, Entity, Id, Name, PublicKey
 from ..core.hashes import Tag
-from ..core.keys import check_signature
+from ..core.keys import check_signature, is_valid
 from ..core.records import Verified
 from ..membership.records import DeviceAdd, DeviceEnrol, MemberApply
 from ..membership.rules import recovery_claim
@@ -46,6 +46,7 @@ class _Member(_Entry):
     status: str
     joined: Count
     recovery: PublicKey
+    former_keys: list[PublicKey]
 
 
 class _Agreement(_Entry):
@@ -126,6 +127,9 @@ def _check_inside(record: Verified, place: ProofRecord, author: str, member: _Me
         raise Refused("PRF-7", member=author)
     claim = recovery_claim(header.coop, body.member, header.device)
     recovery_sig = bytes.fromhex(body.recovery_sig)
+    for key in member.former_keys:
+        if is_valid(bytes.fromhex(key), Tag.SIGN_RECOVERY.value + claim, recovery_sig):
+            return 1
     check_signature(member.recovery, Tag.SIGN_RECOVERY, claim, recovery_sig, "MEM-5")
     return 1
 

@@ -56,6 +56,10 @@ class LedgerReading:
         body: dict[str, Any] = orjson.loads(found.body)
         return body
 
+    def time(self, height: int) -> int:
+        minute = self.ledger.minute(height)
+        return 0 if minute is None else minute.header.time
+
 
 class Case:
     """A dispute that farm 0 opened, against farm 1 if not said otherwise."""

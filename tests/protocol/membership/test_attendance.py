@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rochdale_protocol.core.limits import DAY_MS
-from rochdale_protocol.core.ruleset import Rules
+from rochdale_protocol.core.ruleset import standard_rules
 from rochdale_protocol.membership.attendance import Attendance, attendance, lacking
 from rochdale_protocol.membership.records import WitnessReady
 from tests.protocol.coops import Coop, device, recovery
@@ -13,7 +13,7 @@ from tests.protocol.membership.test_dormancy import write
 from tests.protocol.minutes.grounds import ground, key, vote
 from tests.protocol.minutes.play import A, B, F, T
 
-RULES = Rules(voting_ms_min=0, dormant_minutes=2, dormant_days=3)
+RULES = standard_rules(voting_ms_min=0, expulsion_days=0, dormant_minutes=2, dormant_days=3)
 
 
 def seen(coop: Coop, attested: list[list[int]], present: tuple[int, ...] = ()) -> Attendance:

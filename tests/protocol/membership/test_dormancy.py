@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from rochdale_protocol.core.limits import DAY_MS, PATIENCE_MS
-from rochdale_protocol.core.ruleset import Rules
+from rochdale_protocol.core.ruleset import standard_rules
 from rochdale_protocol.membership.records import MemberAddress, WitnessReady
 from tests.protocol.coops import Coop, recovery
 
-RULES = Rules(voting_ms_min=0, dormant_minutes=2, dormant_days=3)
+RULES = standard_rules(voting_ms_min=0, expulsion_days=0, dormant_minutes=2, dormant_days=3)
 
 
 def write(coop: Coop, count: int, number: int = 0) -> None:

@@ -8,8 +8,9 @@ from rochdale_protocol.core.errors import Refused
 from rochdale_protocol.core.hashes import Tag
 from rochdale_protocol.core.keys import SeedSigner
 from rochdale_protocol.core.records import Verified
-from rochdale_protocol.core.ruleset import Rules
-from rochdale_protocol.governance.records import Expel, ProposalNew
+from rochdale_protocol.core.ruleset import standard_rules
+from rochdale_protocol.governance.effects import Expel
+from rochdale_protocol.governance.records import ProposalNew
 from rochdale_protocol.membership.records import (
     DeviceAdd,
     DeviceEnrol,
@@ -81,11 +82,13 @@ def everywhere(coop: Coop, record: Verified) -> None:
 def expel(coop: Coop, number: int) -> None:
     coop.decide(
         ProposalNew(
+            opens=0,
+            election=None,
             title="Expel",
             text="",
-            business="ordinary",
+            business="special",
             closes=coop.wall + VOTE_MS,
-            effect=Expel(member=recovery(number).public),
+            effect=Expel(member=recovery(number).public, reasons="x"),
         )
     )
 
@@ -148,7 +151,7 @@ def test_an_application_proves_both_keys(field: str) -> None:
 
 
 def test_nobody_joins_twice_with_one_key() -> None:
-    """An application with the recovery key of a member, also a former one, is MEM-3."""
+    """An application with the recovery key of a member is MEM-3; a former one applies again."""
     coop = Coop(2)
     coop.write(0, invite(coop))
     claim = recovery_claim(coop.id, recovery(1).public, device(5).public)
@@ -161,7 +164,7 @@ def test_nobody_joins_twice_with_one_key() -> None:
     )
     assert verdict(coop, 5, again) == "MEM-3"
     coop.write(1, MemberResign(reason=""))
-    assert verdict(coop, 5, again) == "MEM-3"
+    assert verdict(coop, 5, again) == ""
 
 
 def test_a_device_of_the_book_does_not_apply_again() -> None:
@@ -340,6 +343,6 @@ def test_a_newcomer_catches_up_without_the_erased_body() -> None:
 
 def test_rules_are_those_of_the_charter() -> None:
     """The longest life of an invite is what the founders agreed on (MEM-1)."""
-    coop = Coop(1, Rules(voting_ms_min=0, invite_ms_max=5))
+    coop = Coop(1, standard_rules(voting_ms_min=0, expulsion_days=0, invite_ms_max=5))
     assert refusal(coop, 0, invite(coop, life=6)) == "MEM-1"
     coop.write(0, invite(coop, life=5))

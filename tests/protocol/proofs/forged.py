@@ -70,6 +70,7 @@ def people() -> dict[str, Any]:
             "status": "active",
             "joined": 0,
             "recovery": MEMBERS[number],
+            "former_keys": [],
         }
     return state
 

@@ -84,6 +84,7 @@ def why_not_act(status: StatusView | None, link: str) -> str:
     if status.member_status != "active":
         return {
             "applying": "your application is not decided yet",
+            "suspended": "you are suspended; what you may do is in rochdale member --help",
             "resigned": "you resigned",
             "expelled": "you are no longer a member",
             "outside": "you are not a member",

@@ -57,7 +57,7 @@ class MembersScreen(ListScreen[Item]):
     def columns(self) -> Sequence[Column]:
         """Return the columns of the tab."""
         if self.tab == 0:
-            return (Column("", 2), Column("name"), Column("status", 8), Column("joined", 7),
+            return (Column("", 2), Column("name"), Column("status", 9), Column("joined", 7),
                     Column("dev", 3), Column("witness", 7))  # fmt: skip
         return (Column("", 2), Column("name"), Column("status", 8), Column("invited by"),
                 Column("when", 7))  # fmt: skip
