@@ -9,7 +9,7 @@ rules make it is spoilt for every node alike, whichever shares came and whicheve
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -33,6 +33,7 @@ __all__ = [
     "can_open",
     "check_form",
     "check_trustees",
+    "choose_trustees",
     "context_of",
     "is_share",
     "open_box",
@@ -130,6 +131,16 @@ def can_open(trustees: int, unreadable: int) -> bool:
 def can_be_trustee(public: str) -> bool:
     """Say whether boxes can be made for a device's key (SEA-1)."""
     return exchange_key(public) is not None
+
+
+def choose_trustees(witnesses: Iterable[tuple[int, str]]) -> list[str]:
+    """Return the trustees of a vote, in their order (SEA-1).
+
+    Args:
+        witnesses: since which height each attests, and its device.
+    """
+    fit = sorted(each for each in witnesses if can_be_trustee(each[1]))
+    return sorted(device for _, device in fit[:TRUSTEES_MAX])
 
 
 def check_trustees(trustees: Sequence[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -18,6 +19,8 @@ from rochdale_protocol.governance.sealing import (
     PRIME,
     Sealed,
     can_open,
+    check_trustees,
+    choose_trustees,
     context_of,
     is_share,
     open_box,
@@ -25,6 +28,7 @@ from rochdale_protocol.governance.sealing import (
     threshold,
     unseal,
 )
+from tests.vectors.ed25519 import MIXED
 from tests.vectors.sealing import (
     CONTEXT,
     COOP,
@@ -36,6 +40,7 @@ from tests.vectors.sealing import (
     commit_of,
     good_shares,
     pad,
+    public_of,
     put,
     secret_of,
     some_seeds,
@@ -66,6 +71,7 @@ def bench_of(count: int) -> Bench:
     return Bench(seeds, signers, [signer.public for signer in signers])
 
 
+MANY = [public_of(seed) for seed in some_seeds(25)]
 BENCHES = {count: bench_of(count) for count in range(1, 10)}
 
 
@@ -111,6 +117,20 @@ def test_prime() -> None:
         return True
 
     assert [number for number in range(PRIME, 2**256) if is_prime(number)] == [PRIME]
+
+
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=25), st.randoms(use_true_random=False))
+def test_trustees_are_those_who_attest_longest(since: list[int], random: Random) -> None:
+    """Of the witnesses that can be trustees the 21 longest-standing are taken, in one order."""
+    devices = MANY[: len(since)]
+    witnesses = list(zip(since, devices, strict=True))
+    chosen = choose_trustees([*witnesses, (0, MIXED), (0, "00" * 32)])
+    check_trustees(chosen)
+    assert len(chosen) == min(len(since), TRUSTEES_MAX)
+    left = [each for each in witnesses if each[1] not in chosen]
+    assert all(one < other for one in witnesses if one[1] in chosen for other in left)
+    random.shuffle(witnesses)
+    assert choose_trustees(witnesses) == chosen
 
 
 def test_threshold_and_those_without_a_share() -> None:
