@@ -119,7 +119,11 @@ def test_prime() -> None:
     assert [number for number in range(PRIME, 2**256) if is_prime(number)] == [PRIME]
 
 
-@given(st.lists(st.integers(0, 3), min_size=1, max_size=25), st.randoms(use_true_random=False))
+MANY_SINCE = st.lists(st.integers(0, 3), min_size=TRUSTEES_MAX + 1, max_size=len(MANY))
+FEW_SINCE = st.lists(st.integers(0, 3), min_size=1, max_size=TRUSTEES_MAX)
+
+
+@given(st.one_of(MANY_SINCE, FEW_SINCE), st.randoms(use_true_random=False))
 def test_trustees_are_those_who_attest_longest(since: list[int], random: Random) -> None:
     """Of the witnesses that can be trustees the 21 longest-standing are taken, in one order."""
     devices = MANY[: len(since)]
