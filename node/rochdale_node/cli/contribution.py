@@ -10,6 +10,7 @@ from .acts import Wait, act
 from .client import Client, connect
 from .frame import Commands, Exit, Stop
 from .ids import find
+from .quantity import canonical_quantity
 from .show import answer, short, table, when
 from .times import moment_ms, now_ms
 
@@ -45,23 +46,13 @@ def log(  # noqa: PLR0913, PLR0917 -- a command's options
             "action": action,
             "receiver": find(client, receiver or to, "member"),
             "resource": resource,
-            "quantity": _quantity(quantity),
+            "quantity": canonical_quantity(quantity),
             "unit": unit,
             "happened": moment_ms(happened) if happened else now_ms(),
             "agreement": find(client, agreement, "agreement") if agreement else None,
             "note": note,
         }
         act(client, "contribution.log", body, wait, f"Logged {quantity} {unit} {resource}")
-
-
-def _quantity(typed: str) -> str:
-    """Return a quantity in canonical form, so that 2.50 may be typed; raises Stop."""
-    whole, dot, part = typed.strip().partition(".")
-    plain = (whole + part).isascii() and (whole + part).isdigit() and bool(part or not dot)
-    if not plain or not whole or len(whole) > 15 or len(part.rstrip("0")) > 6:
-        raise Stop(Exit.USAGE, "usage", f"{typed} is not a quantity.", "Write 12 or 2.5.")
-    whole, part = whole.lstrip("0") or "0", part.rstrip("0")
-    return f"{whole}.{part}" if part else whole
 
 
 def _get(client: Client, name: str) -> dict[str, Any]:
@@ -81,7 +72,7 @@ def confirm(
     """Confirm that you received what another member logged."""
     with connect("contribution confirm", signs=True) as client:
         row = _get(client, contribution)
-        amount = _quantity(quantity) if quantity else row["quantity"]
+        amount = canonical_quantity(quantity) if quantity else row["quantity"]
         body = {"contribution": row["contribution"], "quantity": amount}
         what = f"{amount} {row['unit']} {row['resource']} from {row['provider_name']}"
         act(client, "contribution.confirm", body, wait, f"Confirmed {what}")
@@ -109,7 +100,7 @@ def correct(
     """Put another quantity in place of one that you logged; the old one stays on record."""
     with connect("contribution correct", signs=True) as client:
         row = _get(client, contribution)
-        amount = _quantity(quantity)
+        amount = canonical_quantity(quantity)
         body = {"contribution": row["contribution"], "quantity": amount, "reason": reason}
         done = f"Corrected {contribution} to {amount} {row['unit']}"
         act(client, "contribution.correct", body, wait, done)

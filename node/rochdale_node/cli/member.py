@@ -1,4 +1,4 @@
-"""``rochdale member``: the register, and those who apply."""
+"""``rochdale member``: the members and those who apply; what they say is in ``papers``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from . import papers
 from .client import connect, until
 from .files import read_text
 from .frame import Commands
@@ -18,6 +19,20 @@ from .show import answer, facts, minutes_text, say, short, table, text
 __all__ = ["app"]
 
 app = Commands()
+
+for _command in (
+    papers.register,
+    papers.particulars,
+    papers.stake,
+    papers.profile,
+    papers.capability,
+    papers.capabilities,
+    papers.vouch,
+    papers.vouches,
+    papers.resign,
+    papers.erase,
+):
+    app.command()(_command)
 
 
 @app.command("list")

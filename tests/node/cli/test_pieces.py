@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rochdale_node.cli.contribution import _quantity
 from rochdale_node.cli.frame import Stop, settings, take_common
+from rochdale_node.cli.quantity import canonical_quantity
 from rochdale_node.cli.safe import CATEGORIES, JOINERS, harmless
 from rochdale_node.cli.times import deadline_ms, moment_ms, now_ms
 
@@ -70,14 +70,14 @@ def test_what_is_no_future_time_is_refused(typed: str) -> None:
 )
 def test_a_quantity_is_put_into_canonical_form(typed: str, canonical: str) -> None:
     """Zeros that say nothing go; the value stays."""
-    assert _quantity(typed) == canonical
+    assert canonical_quantity(typed) == canonical
 
 
 @pytest.mark.parametrize("typed", ["", "-1", "1e3", "1.", ".5", "1,5", "0.1234567", "x", "٣"])
 def test_what_is_no_quantity_is_refused(typed: str) -> None:
     """A number that could be read two ways, or not at all, is not guessed at."""
     with pytest.raises(Stop):
-        _quantity(typed)
+        canonical_quantity(typed)
 
 
 def test_common_options_may_stand_anywhere() -> None:

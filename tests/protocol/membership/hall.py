@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import orjson
+
 from rochdale_protocol.core.errors import Refused
 from rochdale_protocol.core.fields import Body
 from rochdale_protocol.core.hashes import ZERO_ID, Tag
@@ -45,7 +47,7 @@ class Hall:
 
     Attributes:
         record: the id of the last record that somebody signed.
-        time: of the last minute.
+        now: the time of the last minute.
     """
 
     def __init__(self, count: int, **rules: Any) -> None:
@@ -58,9 +60,28 @@ class Hall:
         self._heights.put(SEEN, b"0")
         self._chain = OverlayMap(_Nothing())
         self.height = 0
-        self.time = self.charter.at
+        self.now = self.charter.at
         self.record = ""
         self._tokens = 0
+        self._bodies: dict[str, bytes] = {}
+
+    @property
+    def final(self) -> State:
+        return self.state
+
+    @property
+    def ahead(self) -> State:
+        return self.state
+
+    def body(self, record: str) -> dict[str, Any] | None:
+        """Return the body of a record, or None once it was erased."""
+        held = self._bodies.get(record)
+        body: dict[str, Any] | None = None if held is None else orjson.loads(held)
+        return body
+
+    def time(self, height: int) -> int:
+        """Return the time of the minute at a height."""
+        return self.charter.at + height * STEP_MS
 
     def entry(self, number: int) -> Value:
         """Return a farm's entry in the register."""
@@ -76,9 +97,9 @@ class Hall:
             self._heights,
             self._chain,
             self.height,
-            self.time,
+            self.now,
             attested=(),
-            last_time=self.time - STEP_MS,
+            last_time=self.now - STEP_MS,
             prev=ZERO_ID,
         )
         record = author_record(
@@ -88,7 +109,7 @@ class Hall:
             seq=chain["seq"] + 1,
             prev=chain["tip"],
             seen=SEEN,
-            at=self.time,
+            at=self.now,
         )
         try:
             code = session.add(record)
@@ -100,6 +121,10 @@ class Hall:
             self._chain.put(key, value)
         self._roster = carried.roster
         self.record = record.id
+        assert record.body is not None
+        self._bodies[record.id] = record.body
+        for erased in carried.erased:
+            del self._bodies[erased]
         return code
 
     def decide(self, effect: Callable[..., None], *subject: Any) -> str:
@@ -115,7 +140,7 @@ class Hall:
 
     def _next(self) -> None:
         self.height += 1
-        self.time += STEP_MS
+        self.now += STEP_MS
 
     def witnesses(self) -> list[str]:
         """Return who attests, in the order of their ids."""
@@ -125,7 +150,7 @@ class Hall:
         """Let a farm invite a newcomer; returns the invitation's secret."""
         self._tokens += 1
         token = SeedSigner(bytes([210 + self._tokens]) * 32)
-        assert self.act(sponsor, MemberInvite(token=token.public, expires=self.time + 9_000)) == ""
+        assert self.act(sponsor, MemberInvite(token=token.public, expires=self.now + 9_000)) == ""
         return token
 
     def apply(self, key: SeedSigner, signer: SeedSigner, token: SeedSigner | None = None) -> str:

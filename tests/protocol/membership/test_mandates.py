@@ -49,7 +49,7 @@ def give(
 def speaks(hall: Hall, scope: MandateScope, *, at: int = 0, key: SeedSigner | None = None) -> bool:
     """Say whether a device of farm 0 may do that for it."""
     try:
-        check_mandate(hall.state, member(0), (key or device(0)).public, scope, at or hall.time)
+        check_mandate(hall.state, member(0), (key or device(0)).public, scope, at or hall.now)
     except Refused as error:
         return error.code != "MEM-20"
     return True
@@ -83,7 +83,7 @@ def test_a_device_with_a_mandate_does_what_it_says(scope: MandateScope, may: lis
 def test_a_mandate_ends_at_its_end() -> None:
     """At the end that it names, and not before, the device speaks no more: the end has teeth."""
     hall = Hall(2)
-    until = hall.time + FAR
+    until = hall.now + FAR
     assert give(hall, device(0), "all", until) == ""
     assert speaks(hall, "vote", at=until - 1)
     assert not speaks(hall, "vote", at=until)
@@ -94,7 +94,7 @@ def test_two_mandates_add_up() -> None:
     """A device with one mandate for votes and one for signatures does both, and no more."""
     hall = Hall(2)
     assert hall.act(0, added(hall, SPARE)) == ""
-    assert give(hall, SPARE, "vote", hall.time + FAR) == ""
+    assert give(hall, SPARE, "vote", hall.now + FAR) == ""
     assert give(hall, SPARE, "sign") == ""
     may = [each for each in ("all", "vote", "sign") if speaks(hall, each, key=SPARE)]
     assert may == ["vote", "sign"]
@@ -131,7 +131,7 @@ def test_a_mandate_is_for_a_device_and_a_person_of_the_member() -> None:
     assert give(hall, device(0), person=theirs) == "MEM-19"
     assert give(hall, device(0), person=profile) == "MEM-19"
     assert give(hall, device(0), until=1) == "MEM-19"
-    assert give(hall, device(0), until=hall.time + FAR) == ""
+    assert give(hall, device(0), until=hall.now + FAR) == ""
 
 
 def test_only_who_may_do_everything_changes_who_speaks() -> None:
@@ -164,7 +164,7 @@ def test_who_may_only_sign_does_not_vouch() -> None:
 def test_the_recovery_key_helps_a_member_that_locked_itself_out() -> None:
     """A device that the recovery key enrols has no mandate, and so speaks for the member."""
     hall = Hall(2)
-    assert give(hall, device(0), "vote", hall.time + FAR) == ""
+    assert give(hall, device(0), "vote", hall.now + FAR) == ""
     assert hall.act(0, MemberResign(reason="")) == "MEM-20"
     assert hall.enrol(0, recovery(0), SPARE) == ""
     assert hall.act(SPARE, DeviceRevoke(device=device(0).public, reason="")) == ""

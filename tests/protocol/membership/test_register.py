@@ -113,13 +113,13 @@ def test_leaving_ends_what_a_member_held() -> None:
     assert hall.decide(elect_witnesses, [member(1), member(2), member(3)]) == ""
     assert hall.act(3, RESIGN) == ""
     state = hall.state
-    assert not holds_office(state, "secretary", member(3), hall.time)
+    assert not holds_office(state, "secretary", member(3), hall.now)
     assert state.need(f"office/secretary/{member(3)}")["ended"] == hall.height
     assert state.get(f"elected/{member(3)}") is None
     assert state.need(f"device/{device(3).public}")["status"] == "revoked"
     assert member(3) not in hall.witnesses()
     assert hall.join(3, SPARE) == ""
-    assert not holds_office(state, "secretary", member(3), hall.time)
+    assert not holds_office(state, "secretary", member(3), hall.now)
 
 
 def test_leaving_is_impossible_twice() -> None:
@@ -170,13 +170,13 @@ def test_a_suspended_member_attests_on() -> None:
 def test_a_suspended_member_does_nothing_in_the_co_ops_name() -> None:
     """Inviting and vouching are MEM-15 for a suspended member, and its office rests."""
     hall = suspended_hall()
-    assert hall.act(2, MemberInvite(token=OTHER.public, expires=hall.time + 9_000)) == "MEM-15"
+    assert hall.act(2, MemberInvite(token=OTHER.public, expires=hall.now + 9_000)) == "MEM-15"
     body = MemberVouch(application=None, member=member(0), text="")
     assert hall.act(2, body) == "MEM-15"
-    assert not holds_office(hall.state, "secretary", member(2), hall.time)
+    assert not holds_office(hall.state, "secretary", member(2), hall.now)
     assert hall.decide(restore, member(2)) == ""
     assert hall.act(2, body) == ""
-    assert holds_office(hall.state, "secretary", member(2), hall.time)
+    assert holds_office(hall.state, "secretary", member(2), hall.now)
 
 
 def test_suspension_and_its_end_are_on_record() -> None:
