@@ -127,7 +127,7 @@ def admit(state: State, application: str, height: int) -> None:
     """Carry out a decision to admit, also one who was a member before.
 
     Raises:
-        Refused: MEM-3 the application isn't open, or its member joined meanwhile; MEM-22
+        Refused: MEM-3 the application isn't open, or its key became another member's; MEM-22
             too few members vouch for it.
     """
     asked = state.get(f"application/{application}")
@@ -135,7 +135,7 @@ def admit(state: State, application: str, height: int) -> None:
         raise Refused("MEM-3", application=application)
     member = str(asked["member"])
     entry = state.get(f"member/{member}")
-    if state.get(f"rekeyed/{member}") if entry is None else is_member(entry):
+    if entry is None and state.get(f"rekeyed/{member}") is not None:
         raise Refused("MEM-3", member=member)
     wanted = int(state.need("coop")["rules"]["vouches"])
     if count_vouches(state, application) < wanted:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from rochdale_protocol.areas import KINDS
 from rochdale_protocol.core.fields import Body
 from rochdale_protocol.core.keys import SeedSigner
+from rochdale_protocol.disputes.records import DisputeStatement
 from rochdale_protocol.membership.records import (
     DeviceRevoke,
     MandatePerson,
@@ -140,6 +142,7 @@ SUSPENDED_MAY: list[Body] = [
     MemberAddress(addresses=[]),
     OfficeResign(office="secretary"),
     DeviceRevoke(device=SPARE.public, reason=""),
+    DisputeStatement(text="I object.", salt=SALT),
     RESIGN,
 ]
 
@@ -177,6 +180,24 @@ def test_a_suspended_member_does_nothing_in_the_co_ops_name() -> None:
     assert hall.decide(restore, member(2)) == ""
     assert hall.act(2, body) == ""
     assert holds_office(hall.state, "secretary", member(2), hall.now)
+
+
+@pytest.mark.parametrize(
+    ("area", "may"),
+    [
+        ("agreement.", set()),
+        ("ballot.", {"ballot.unseal"}),
+        ("comment.", {"comment.make"}),
+        ("contribution.", set()),
+        ("dispute.", {name for name in KINDS if name.startswith("dispute.")}),
+        ("proposal.", set()),
+    ],
+)
+def test_a_suspended_member_is_heard_elsewhere(area: str, may: set[str]) -> None:
+    """It answers in disputes, joins a discussion and opens sealed ballots, and no more (MEM-15)."""
+    of_area = {name: kind for name, kind in KINDS.items() if name.startswith(area)}
+    assert of_area
+    assert {name for name, kind in of_area.items() if kind.suspended} == may
 
 
 def test_suspension_and_its_end_are_on_record() -> None:
