@@ -24,8 +24,9 @@ from rochdale_protocol.core.fields import Body
 from rochdale_protocol.core.hashes import ZERO_ID
 from rochdale_protocol.core.keys import SeedSigner
 from rochdale_protocol.core.records import Verified, author_record
-from rochdale_protocol.core.ruleset import Rules
-from rochdale_protocol.governance.records import BallotCast, NoEffect, ProposalNew
+from rochdale_protocol.core.ruleset import standard_rules
+from rochdale_protocol.governance.effects import NoEffect
+from rochdale_protocol.governance.records import BallotCast, ProposalNew
 from rochdale_protocol.minutes.founding import found_book
 from rochdale_protocol.minutes.ledger import Ledger, Now
 from rochdale_protocol.minutes.minute import Charter, Founder, Minute, SignedCharter
@@ -70,7 +71,7 @@ def charter_of(members: list[Farm], ports: list[int] | None = None) -> SignedCha
         v=1,
         name="Moor Lambs",
         purpose="to sell our lambs together",
-        rules=Rules(voting_ms_min=0),
+        rules=standard_rules(voting_ms_min=0, expulsion_days=0),
         founders=[
             Founder(
                 name=farm.name,
@@ -207,7 +208,7 @@ class _Writers:
         closes = self._ledger.wall_ms + 3 * _HOUR_MS
         yield (new := self._sign(farm, _proposal(self._count, closes)))
         if proposal:
-            ballot = BallotCast(proposal=proposal, choice="for", reason="")
+            ballot = BallotCast(principal=None, proposal=proposal, choice="for", reason="")
             yield from (self._sign(farm, ballot) for farm in self._farms)
         self._proposal = new.id
         waiting, self._logged = self._logged, []
@@ -253,6 +254,8 @@ class _Writers:
 
 def _proposal(number: int, closes: int) -> ProposalNew:
     return ProposalNew(
+        opens=0,
+        election=None,
         title=f"Share the haulage of week {number}",
         text="The cost of haulage is shared by head of sheep carried.",
         business="ordinary",

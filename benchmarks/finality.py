@@ -20,7 +20,7 @@ from rochdale_node.demo.farms import PASSPHRASE, Farm, until
 from rochdale_node.links.dialer import connect, new_session
 from rochdale_node.node import Node
 from rochdale_node.shelf import SqliteShelf
-from rochdale_protocol.core.ruleset import Rules
+from rochdale_protocol.core.ruleset import standard_rules
 from rochdale_protocol.minutes.minute import Charter, Founder, SignedCharter
 
 from .books import farms
@@ -67,7 +67,7 @@ def _found(folder: Path, count: int) -> list[Farm]:
         v=1,
         name="Moor Lambs",
         purpose="to sell our lambs together",
-        rules=Rules(voting_ms_min=0),
+        rules=standard_rules(voting_ms_min=0, expulsion_days=0),
         founders=[
             Founder(
                 name=farm.name,

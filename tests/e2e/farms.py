@@ -21,7 +21,7 @@ from rochdale_node.demo.farms import Farm, now_ms, until
 from rochdale_node.home import Home, Identity
 from rochdale_node.node import Node
 from rochdale_node.vault import Keys, Strength, seal_keys
-from rochdale_protocol.core.ruleset import Rules
+from rochdale_protocol.core.ruleset import standard_rules
 from rochdale_protocol.minutes.minute import Charter, Founder, SignedCharter
 
 from .terminal import PATIENCE_S
@@ -175,7 +175,7 @@ def found(farms: list[Mill]) -> str:
         v=1,
         name="Moor Farms",
         purpose="to sell our lambs together",
-        rules=Rules(voting_ms_min=0),
+        rules=standard_rules(voting_ms_min=0),
         founders=[
             Founder(
                 name=farm.name,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rochdale_node.home import Home, Identity
 from rochdale_node.vault import Keys, Strength, seal_keys
-from rochdale_protocol.core.ruleset import Rules
+from rochdale_protocol.core.ruleset import standard_rules
 from rochdale_protocol.minutes.minute import Charter, Founder, SignedCharter
 
 __all__ = ["PASSPHRASE", "farm_keys", "make_home", "short_folder", "sign_charter"]
@@ -58,7 +58,7 @@ def sign_charter(homes: list[Home], *, voting_ms_min: int = 0) -> SignedCharter:
         v=1,
         name="Seven Farms",
         purpose="to sell our lambs together",
-        rules=Rules(voting_ms_min=voting_ms_min),
+        rules=standard_rules(voting_ms_min=voting_ms_min),
         founders=[
             Founder(
                 name=home.identity.name,

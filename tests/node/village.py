@@ -17,7 +17,8 @@ from rochdale_node.node import Node
 from rochdale_protocol.core.fields import Body
 from rochdale_protocol.core.hashes import Tag
 from rochdale_protocol.core.keys import SeedSigner, Signer
-from rochdale_protocol.governance.records import NoEffect, ProposalNew
+from rochdale_protocol.governance.effects import NoEffect
+from rochdale_protocol.governance.records import ProposalNew
 from rochdale_protocol.membership.records import DeviceAdd
 from rochdale_protocol.membership.rules import recovery_claim
 from rochdale_protocol.minutes.minute import SignedCharter
@@ -36,7 +37,13 @@ TABLET = SeedSigner(b"t" * 32)
 def proposal(title: str = "Buy a barn", text: str = "") -> ProposalNew:
     """Return a proposal that stays open."""
     return ProposalNew(
-        title=title, text=text, business="ordinary", closes=4_000_000_000_000, effect=NoEffect()
+        opens=0,
+        election=None,
+        title=title,
+        text=text,
+        business="ordinary",
+        closes=4_000_000_000_000,
+        effect=NoEffect(),
     )
 
 

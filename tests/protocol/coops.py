@@ -10,8 +10,9 @@ from rochdale_protocol.core.fields import Body
 from rochdale_protocol.core.hashes import Tag
 from rochdale_protocol.core.keys import SeedSigner
 from rochdale_protocol.core.records import Verified
-from rochdale_protocol.core.ruleset import Rules
-from rochdale_protocol.governance.records import Admit, BallotCast, ProposalNew
+from rochdale_protocol.core.ruleset import Rules, standard_rules
+from rochdale_protocol.governance.effects import Admit
+from rochdale_protocol.governance.records import BallotCast, ProposalNew
 from rochdale_protocol.membership.records import MemberApply, MemberInvite, WitnessReady
 from rochdale_protocol.membership.rules import recovery_claim
 from rochdale_protocol.minutes.founding import found_book
@@ -42,7 +43,7 @@ def some_charter(count: int, rules: Rules | None = None) -> Charter:
         v=1,
         name="Seven Farms",
         purpose="to sell our lambs together",
-        rules=rules or Rules(voting_ms_min=0),
+        rules=rules or standard_rules(voting_ms_min=0, expulsion_days=0),
         founders=[
             Founder(
                 name=f"Farm {number}",
@@ -183,7 +184,9 @@ class Coop:
         record = self.write(0, proposal)
         for number, node in enumerate(self.nodes):
             if node.ledger.is_member(device(number).public):
-                self.author(number, BallotCast(proposal=record.id, choice="for", reason=""))
+                self.author(
+                    number, BallotCast(principal=None, proposal=record.id, choice="for", reason="")
+                )
         self.pump()
         self.pass_time(proposal.closes - self.wall)
         return record
@@ -209,6 +212,8 @@ class Coop:
         )
         self.decide(
             ProposalNew(
+                opens=0,
+                election=None,
                 title=f"Admit Farm {number}",
                 text="",
                 business="ordinary",

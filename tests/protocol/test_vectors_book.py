@@ -10,6 +10,7 @@ import pytest
 from rochdale_protocol.areas import KINDS
 from rochdale_protocol.core.canonical import encode
 from rochdale_protocol.core.errors import DecodeError, Refused
+from rochdale_protocol.core.hashes import ZERO_ID
 from rochdale_protocol.core.records import (
     Record,
     Verified,
@@ -103,6 +104,7 @@ def test_a_chain(case: dict[str, Any]) -> None:
         CHAINS["time"],
         attested=(),
         last_time=CHAINS["charter"]["charter"]["at"],
+        prev=ZERO_ID,
     )
     codes: list[Any] = []
     for item in case["records"]:

@@ -14,15 +14,8 @@ from rochdale_protocol.contributions.records import (
 )
 from rochdale_protocol.core.fields import Body
 from rochdale_protocol.core.hashes import Tag
-from rochdale_protocol.governance.records import (
-    Admit,
-    BallotCast,
-    Choice,
-    Expel,
-    NoEffect,
-    ProposalNew,
-    ProposalWithdraw,
-)
+from rochdale_protocol.governance.effects import Admit, Expel, NoEffect
+from rochdale_protocol.governance.records import BallotCast, Choice, ProposalNew, ProposalWithdraw
 from rochdale_protocol.membership.records import (
     DeviceAdd,
     DeviceRevoke,
@@ -84,7 +77,7 @@ def duty(node: Node, random: Random) -> Body | None:
     for proposal, entry in _open(state, "proposal", "open"):
         ballot = state.get(f"ballot/{proposal}/{node.member}")
         if entry["effect"]["type"] != "none" and ballot is None and random.randrange(4):
-            return BallotCast(proposal=proposal, choice="for", reason="")
+            return BallotCast(principal=None, proposal=proposal, choice="for", reason="")
     asked = {
         entry["effect"]["application"]
         for _, entry in _open(state, "proposal", "open")
@@ -93,6 +86,8 @@ def duty(node: Node, random: Random) -> Body | None:
     for applied, _ in _open(state, "application", "open"):
         if applied not in asked and random.randrange(3):
             return ProposalNew(
+                opens=0,
+                election=None,
                 title="Admit",
                 text="",
                 business="ordinary",
@@ -107,6 +102,8 @@ def duty(node: Node, random: Random) -> Body | None:
 
 def _propose(node: Node, random: Random) -> Iterator[Body]:
     yield ProposalNew(
+        opens=0,
+        election=None,
         title=f"Buy {random.randrange(100)} rams",
         text="",
         business=random.choice(("ordinary", "special", "entrenched")),
@@ -118,7 +115,9 @@ def _propose(node: Node, random: Random) -> Iterator[Body]:
 def _vote(node: Node, random: Random) -> Iterator[Body]:
     for proposal, _ in _open(_seen(node, random), "proposal", "open"):
         choices: tuple[Choice, ...] = ("for", "against", "abstain")
-        yield BallotCast(proposal=proposal, choice=random.choice(choices), reason="")
+        yield BallotCast(
+            principal=None, proposal=proposal, choice=random.choice(choices), reason=""
+        )
 
 
 def _withdraw(node: Node, random: Random) -> Iterator[Body]:
@@ -230,11 +229,13 @@ def resignation() -> Body:
 def expulsion(node: Node, member: str) -> Body:
     """Return a motion to expel a member."""
     return ProposalNew(
+        opens=0,
+        election=None,
         title="Expel",
         text="",
-        business="ordinary",
+        business="special",
         closes=_wall(node) + 4_000,
-        effect=Expel(member=member),
+        effect=Expel(member=member, reasons="x"),
     )
 
 

@@ -6,7 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from rochdale_protocol.core.records import author_record, pack_record
-from rochdale_protocol.governance.records import NoEffect, ProposalNew
+from rochdale_protocol.governance.effects import NoEffect
+from rochdale_protocol.governance.records import ProposalNew
 from rochdale_protocol.sync.messages import Kind, Message, Records, encode_message
 
 from . import actors
@@ -236,6 +237,8 @@ class Faults:
             record = author_record(
                 node.signer,
                 ProposalNew(
+                    opens=0,
+                    election=None,
                     title=f"forged {self._random.randrange(100)}",
                     text="",
                     business="ordinary",

@@ -6,7 +6,7 @@ from functools import cache
 from hashlib import sha256
 
 from rochdale_protocol.core.keys import SeedSigner
-from rochdale_protocol.core.ruleset import Rules
+from rochdale_protocol.core.ruleset import standard_rules
 from rochdale_protocol.minutes.minute import Charter, Founder, SignedCharter
 
 __all__ = ["EPOCH_MS", "device_key", "founded", "recovery_key", "token_key"]
@@ -42,7 +42,7 @@ def founded(count: int) -> SignedCharter:
         v=1,
         name="Simulated Farms",
         purpose="to be tried",
-        rules=Rules(voting_ms_min=0, dormant_minutes=1, dormant_days=1),
+        rules=standard_rules(voting_ms_min=0, expulsion_days=0, dormant_minutes=1, dormant_days=1),
         founders=[
             Founder(
                 name=f"Farm {number}",

@@ -9,7 +9,7 @@ from rochdale_protocol.agreements.queries import AgreementView, PartyView, Versi
 from rochdale_protocol.contributions.queries import ContributionView
 from rochdale_protocol.core.fields import Refounds
 from rochdale_protocol.core.hashes import ZERO_ID, Tag, digest
-from rochdale_protocol.governance.queries import BallotView, ProposalView
+from rochdale_protocol.governance.views import BallotView, ProposalView
 from rochdale_protocol.governance.records import Choice
 from rochdale_protocol.membership.queries import ApplicationView, DeviceView, MemberView
 from rochdale_protocol.views import (

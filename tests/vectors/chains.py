@@ -13,18 +13,44 @@ from typing import Any
 from tests.protocol.definitions import ZEROS, canonical, frame, hashed, header, public, signed
 
 HERE, THERE = ({"addresses": [f"{name}.example:4000"]} for name in ("farm", "barn"))
+RULES: dict[str, Any] = {
+    "title": "Plain rules",
+    "source": "",
+    "classes": {
+        "ordinary": {
+            "test": {
+                "type": "majority",
+                "share": {"over": 1, "under": 2},
+                "above": True,
+                "of": "votes",
+            },
+            "quorum": {"over": 1, "under": 3},
+            "quorum_least": 2,
+            "notice_days": 0,
+            "voting_ms_min": 0,
+            "proposers": [],
+            "amendable": False,
+            "secrecy": "open",
+            "early": False,
+            "proxies": 0,
+            "delegation": False,
+            "interested": "vote",
+            "adjourn_days": 0,
+        }
+    },
+    "effects": {"admit": ["ordinary"], "rules": ["ordinary"]},
+    "expulsion_days": 21,
+    "vouches": 0,
+    "witnesses": "all",
+    "invite_ms_max": 1_000_000,
+    "dormant_minutes": 20,
+    "dormant_days": 14,
+}
 CHARTER: dict[str, Any] = {
     "v": 1,
     "name": "Two Farms",
     "purpose": "to sell lambs",
-    "rules": {
-        "quorum_ordinary": {"over": 1, "under": 3},
-        "quorum_special": {"over": 1, "under": 2},
-        "voting_ms_min": 0,
-        "invite_ms_max": 1_000_000,
-        "dormant_minutes": 20,
-        "dormant_days": 14,
-    },
+    "rules": RULES,
     "founders": [
         {
             "name": f"Farm {number}",
@@ -39,12 +65,19 @@ CHARTER: dict[str, Any] = {
     "at": 1_700_000_000_000,
     "refounds": None,
 }
-COOP = hashed("charter", canonical(CHARTER))
+
+
+def core(charter: dict[str, Any]) -> bytes:
+    """Return what is hashed and signed of a charter (MIN-10)."""
+    return canonical(charter | {"rules": hashed("rules", canonical(charter["rules"]))})
+
+
+COOP = hashed("charter", core(CHARTER))
 TIME = CHARTER["at"] + 1_000
 
 
 def signed_charter() -> dict[str, Any]:
-    data = canonical(CHARTER)
+    data = core(CHARTER)
     return {
         "charter": CHARTER,
         "signatures": [signed(number, "sign-charter", data).hex() for number in (1, 2)],
@@ -109,7 +142,7 @@ def cases(seen: str) -> list[Case]:
     astray = Draft(seen, 1, address, THERE, seq=2, prev="ab" * 32)
     ballot = Draft(
         seen, 1, "ballot.cast",
-        {"proposal": "ab" * 32, "choice": "for", "reason": ""}, refs=["ab" * 32],
+        {"proposal": "ab" * 32, "principal": None, "choice": "for", "reason": ""}, refs=["ab" * 32],
     )  # fmt: skip
     mine, his = f"device/{public(1)}", f"address/{public(1)}"
     evidence = f"evidence/record/{public(1)}"

@@ -8,8 +8,8 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
-from tests.protocol.definitions import canonical, hashed, signed
-from tests.vectors.chains import CHARTER
+from tests.protocol.definitions import hashed, signed
+from tests.vectors.chains import CHARTER, core
 
 Json = dict[str, Any]
 CITED = {"coop": "c0" * 32, "height": 12, "minute": "12" * 32}
@@ -22,7 +22,7 @@ def charter(**changes: Any) -> Json:
 
 def with_signatures(made: Json) -> Json:
     """Return a charter with both farms' signatures."""
-    data = canonical(made)
+    data = core(made)
     return {
         "charter": made,
         "signatures": [signed(number, "sign-charter", data).hex() for number in (1, 2)],
@@ -31,7 +31,7 @@ def with_signatures(made: Json) -> Json:
 
 def valid(called: str, made: Json) -> Json:
     """Return a charter, the id that it gives, and what the state says of the co-op (EXE)."""
-    coop = hashed("charter", canonical(made))
+    coop = hashed("charter", core(made))
     state = {name: made[name] for name in ("name", "rules", "at", "refounds")} | {"id": coop}
     return {"name": called, "coop": coop, "state": state, "signed": with_signatures(made)}
 

@@ -12,7 +12,8 @@ import orjson
 
 from rochdale_protocol.contributions.records import ContributionLog
 from rochdale_protocol.core.records import pack_record
-from rochdale_protocol.governance.records import BallotCast, NoEffect, ProposalNew
+from rochdale_protocol.governance.effects import NoEffect
+from rochdale_protocol.governance.records import BallotCast, ProposalNew
 from rochdale_protocol.membership.records import MemberAddress
 from rochdale_protocol.minutes.shelf import height_key
 from tests.protocol.coops import Coop, recovery
@@ -32,11 +33,20 @@ def book() -> tuple[Coop, list[Json]]:
     steps.append(step(coop))
     closes = coop.wall + 1_000
     proposal = coop.write(
-        1, ProposalNew(title="x", text="", business="ordinary", closes=closes, effect=NoEffect())
+        1,
+        ProposalNew(
+            opens=0,
+            election=None,
+            title="x",
+            text="",
+            business="ordinary",
+            closes=closes,
+            effect=NoEffect(),
+        ),
     )
     steps.append(step(coop))
-    coop.author(2, BallotCast(proposal=proposal.id, choice="for", reason=""))
-    coop.author(2, BallotCast(proposal=proposal.id, choice="against", reason=""))
+    coop.author(2, BallotCast(principal=None, proposal=proposal.id, choice="for", reason=""))
+    coop.author(2, BallotCast(principal=None, proposal=proposal.id, choice="against", reason=""))
     coop.author(
         2,
         ContributionLog(

@@ -25,6 +25,32 @@ BODIES: dict[str, tuple[dict[str, Any], list[str]]] = {
         [],
     ),
     "member.profile": ({"contact": "Ann\n01751", "about": "", "salt": "0f" * 16}, []),
+    "member.particulars": (
+        {"name": "Å Farm Ltd", "address": "Dale", "member_class": "", "salt": "0f" * 16},
+        [],
+    ),
+    "member.stake": (
+        {
+            "holdings": [{"type": "share", "amount": "100", "currency": "GBP"}],
+            "salt": "0f" * 16,
+        },
+        [],
+    ),
+    "member.capability": (
+        {
+            "capabilities": [{"name": "shearing", "quantity": "40", "unit": "hour a week"}],
+            "salt": "0f" * 16,
+        },
+        [],
+    ),
+    "member.vouch": ({"application": TWO, "member": None, "text": "Good neighbours."}, [TWO]),
+    "mandate.person": ({"name": "Ann", "role": "director", "salt": "0f" * 16}, []),
+    "mandate.give": (
+        {"device": public(7), "scope": "vote", "until": 0, "person": ONE},
+        [ONE],
+    ),
+    "mandate.end": ({"device": public(7), "scope": "vote"}, []),
+    "office.resign": ({"office": "secretary"}, []),
     "member.address": ({"addresses": ["farm.example:4000", "[::1]:80"]}, []),
     "member.resign": ({"reason": ""}, []),
     "member.erase": ({"record": ONE}, [ONE]),
@@ -37,13 +63,78 @@ BODIES: dict[str, tuple[dict[str, Any], list[str]]] = {
             "title": "Admit Å Farm",
             "text": "They keep sheep.",
             "business": "special",
+            "opens": 0,
             "closes": 1_700_000_900_000,
             "effect": {"type": "admit", "application": TWO},
+            "election": None,
         },
         [TWO],
     ),
+    "proposal.notice": ({"proposal": ONE, "opens": 0, "closes": 1_700_000_900_000}, [ONE]),
+    "proposal.amend": ({"proposal": ONE, "text": "They keep sheep and bees."}, [ONE]),
     "proposal.withdraw": ({"proposal": ONE}, [ONE]),
-    "ballot.cast": ({"proposal": ONE, "choice": "abstain", "reason": "no view"}, [ONE]),
+    "amendment.offer": ({"proposal": ONE, "text": "They keep bees.", "reason": ""}, [ONE]),
+    "amendment.accept": ({"proposal": ONE, "amendment": TWO}, [ONE, TWO]),
+    "comment.make": ({"proposal": ONE, "text": "Which sheep?", "salt": "0f" * 16}, [ONE]),
+    "interest.declare": ({"proposal": ONE, "nature": "My sister farms there."}, [ONE]),
+    "candidate.stand": ({"proposal": ONE, "statement": ""}, [ONE]),
+    "candidate.withdraw": ({"proposal": ONE}, [ONE]),
+    "ballot.cast": (
+        {"proposal": ONE, "principal": None, "choice": "abstain", "reason": "no view"},
+        [ONE],
+    ),
+    "ballot.rank": ({"proposal": ONE, "principal": public(8), "ranks": [[2], [1, 3]]}, [ONE]),
+    "ballot.score": (
+        {"proposal": ONE, "principal": None, "scores": [{"candidate": 2, "score": 9}]},
+        [ONE],
+    ),
+    "ballot.seal": (
+        {
+            "proposal": ONE,
+            "principal": None,
+            "sealed": {
+                "ephemeral": "3d" * 32,
+                "ciphertext": "4e" * 80,
+                "commits": [ONE],
+                "boxes": ["6f" * 32],
+            },
+        },
+        [ONE],
+    ),
+    "ballot.unseal": (
+        {
+            "proposal": ONE,
+            "shares": [
+                {"member": public(8), "share": "3d" * 32},
+                {"member": public(9), "share": None},
+            ],
+        },
+        [ONE],
+    ),
+    "proxy.appoint": ({"proposal": ONE, "holder": public(8), "instruction": "for"}, [ONE]),
+    "proxy.revoke": ({"proposal": ONE}, [ONE]),
+    "delegation.give": ({"business": "ordinary", "holder": public(8)}, []),
+    "delegation.end": ({"business": "ordinary"}, []),
+    "meeting.record": (
+        {
+            "title": "June meeting",
+            "held": 1_700_000_000_000,
+            "place": "the barn",
+            "chair": public(8),
+            "present": [public(8), public(9)],
+            "text": "We agreed on sheep.",
+            "votes": [
+                {
+                    "proposal": ONE,
+                    "voted_for": [public(8)],
+                    "voted_against": [],
+                    "abstained": [public(9)],
+                }
+            ],
+        },
+        [ONE],
+    ),
+    "meeting.approve": ({"meeting": ONE}, [ONE]),
     "agreement.draft": ({"title": "Supply", "text": "# Supply\n", "parties": [public(8)]}, []),
     "agreement.revise": ({"agreement": ONE, "text": "# Supply, again\n"}, [ONE]),
     "agreement.sign": (
@@ -96,7 +187,24 @@ SPOILT: list[tuple[str, str, dict[str, Any]]] = [
     ("a short salt", "member.profile", {"salt": "00"}),
     ("nine addresses", "member.address", {"addresses": ["a.example:1"] * 9}),
     ("an address without a port", "member.address", {"addresses": ["a.example"]}),
-    ("another class of business", "proposal.new", {"business": "urgent"}),
+    ("a class of business in capitals", "proposal.new", {"business": "Urgent"}),
+    ("an election without seats", "proposal.new", {"election": {"seats": 0, "options": []}}),
+    ("an expulsion without reasons", "proposal.new",
+     {"effect": {"type": "expel", "member": public(8), "reasons": ""}}),
+    ("what is referred to be referred", "proposal.new",
+     {"effect": {"type": "refer", "business": "special",
+                 "effect": {"type": "refer", "business": "special", "effect": {"type": "none"}}}}),
+    ("an empty comment", "comment.make", {"text": ""}),
+    ("an interest that isn't named", "interest.declare", {"nature": ""}),
+    ("candidate nought", "ballot.rank", {"ranks": [[0]]}),
+    ("a rank of nobody", "ballot.rank", {"ranks": [[]]}),
+    ("a score below nothing", "ballot.score", {"scores": [{"candidate": 1, "score": -1}]}),
+    ("no shares", "ballot.unseal", {"shares": []}),
+    ("another instruction", "proxy.appoint", {"instruction": "maybe"}),
+    ("a meeting of nobody", "meeting.record", {"present": []}),
+    ("another scope", "mandate.give", {"scope": "some"}),
+    ("a currency in small letters", "member.stake",
+     {"holdings": [{"type": "share", "amount": "1", "currency": "gbp"}]}),
     ("an effect that isn't one", "proposal.new", {"effect": {"type": "fine"}}),
     ("an effect with a field more", "proposal.new", {"effect": {"type": "none", "x": 1}}),
     ("a choice that isn't one", "ballot.cast", {"choice": "maybe"}),
@@ -111,7 +219,7 @@ SPOILT: list[tuple[str, str, dict[str, Any]]] = [
     ("seventeen respondents", "dispute.open", {"respondents": [public(8)] * 17}),
     ("a complaint about seventeen", "dispute.open", {"about": [TWO] * 17}),
     ("an empty settlement", "dispute.settle", {"text": ""}),
-]
+]  # fmt: skip
 """What is wrong, the kind, and the fields of its body that are changed."""
 
 

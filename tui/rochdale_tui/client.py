@@ -21,7 +21,7 @@ from pydantic import TypeAdapter, ValidationError
 from rochdale_protocol.agreements.queries import AgreementView
 from rochdale_protocol.contributions.queries import ContributionView
 from rochdale_protocol.core.hashes import Tag, digest
-from rochdale_protocol.governance.queries import BallotView, ProposalView
+from rochdale_protocol.governance.views import BallotView, ProposalView
 from rochdale_protocol.membership.queries import ApplicationView, MemberView
 from rochdale_protocol.views import (
     Alert,

@@ -17,8 +17,8 @@ from rochdale_protocol.contributions.queries import ContributionView
 from rochdale_protocol.contributions.records import Action
 from rochdale_protocol.core.fields import Name, Note, Quantity
 from rochdale_protocol.core.limits import NOTE_MAX, TEXT_MAX
-from rochdale_protocol.governance.queries import ProposalView
-from rochdale_protocol.governance.records import Business, Choice
+from rochdale_protocol.governance.views import ProposalView
+from rochdale_protocol.governance.records import Choice
 from rochdale_protocol.membership.queries import MemberView
 
 from .actions import agreements, contributions, governance, membership
@@ -143,7 +143,7 @@ def proposal_form(book: RochdaleApp) -> Form:
 
     fields = (
         Field("title", "Title"),
-        Field("business", "Business", "choice", options=get_args(Business), value="ordinary"),
+        Field("business", "Business", "choice", options=("ordinary", "special", "entrenched"), value="ordinary"),
         Field("closes", "Closes in", value="7d", hint=_deadline_hint(book)),
         Field("text", "Text", "text"),
     )

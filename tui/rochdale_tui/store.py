@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Generic, Literal, TypeVar, cast
 
 from rochdale_protocol.contributions.queries import ContributionView
-from rochdale_protocol.governance.queries import BallotView, ProposalView
+from rochdale_protocol.governance.views import BallotView, ProposalView
 from rochdale_protocol.membership.queries import ApplicationView, MemberView
 from rochdale_protocol.views import (
     Alert,

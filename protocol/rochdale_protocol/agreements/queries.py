@@ -33,6 +33,8 @@ class VersionView(Model):
 class AgreementView(Model):
     """An agreement with all its versions; ``in_force`` is the height, 0 if it isn't.
 
+    It is ``adopted`` by a decision of the co-op, until one has ``ended`` it at that height.
+
     ``number`` is 0 while the draft is pending; ``force_version`` is 0 until all signed.
     """
 
@@ -41,9 +43,10 @@ class AgreementView(Model):
     title: str
     author: str
     version: int
-    status: Literal["draft", "in-force"]
+    status: Literal["draft", "in-force", "adopted", "ended"]
     in_force: int
     force_version: int
+    ended: int
     parties: list[PartyView]
     versions: list[VersionView]
     standing: Standing

@@ -7,6 +7,7 @@ AGR-4  Only a party signs, once a version.
 AGR-5  In force when every party has signed the same version, from that minute on.
 AGR-6  What is in force is not revised (an amendment is a later issue's record).
 AGR-7  No such agreement.
+AGR-8  A decision adopts the newest version of a draft for the co-op, and ends what it adopted.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from __future__ import annotations
 from ..core.errors import Refused
 from ..core.hashes import Tag, digest
 from ..core.registry import Act, Area, Kind
+from ..membership.mandates import check_mandate
 from ..state.state import State, Value
 from . import queries, records
 
-__all__ = ["AREA", "text_hash"]
+__all__ = ["AREA", "adopt", "end", "text_hash"]
 
 
 def text_hash(text: str) -> str:
@@ -44,6 +46,7 @@ def draft(state: State, act: Act) -> None:
             "status": "draft",
             "in_force": 0,
             "force_version": 0,
+            "ended": 0,
         },
     )
     _put_version(state, act.record, 1, act, body.text)
@@ -54,7 +57,7 @@ def revise(state: State, act: Act) -> None:
     entry = _agreement(state, body.agreement)
     if act.member != entry["author"] and act.member not in entry["parties"]:
         raise Refused("AGR-2", agreement=body.agreement)
-    if entry["status"] == "in-force":
+    if entry["status"] != "draft":
         raise Refused("AGR-6", agreement=body.agreement)
     entry["version"] += 1
     state.put(f"agreement/{body.agreement}", entry)
@@ -66,6 +69,9 @@ def sign(state: State, act: Act) -> None:
     entry = _agreement(state, body.agreement)
     if act.member not in entry["parties"]:
         raise Refused("AGR-4", why="not a party")
+    if entry["status"] in ("adopted", "ended"):
+        raise Refused("AGR-4", why=f"it is {entry['status']}")
+    check_mandate(state, act.member, act.header.device, "sign", act.time)
     version = state.get(f"version/{body.agreement}/{body.version:06d}")
     if version is None or body.version != entry["version"]:
         raise Refused("AGR-3", version=body.version, newest=entry["version"])
@@ -82,6 +88,30 @@ def sign(state: State, act: Act) -> None:
         entry["in_force"] = act.height
         entry["force_version"] = body.version
         state.put(f"agreement/{body.agreement}", entry)
+
+
+def adopt(state: State, agreement: str, version: int, height: int) -> None:
+    """Carry out a decision that binds the co-op, and so all its members, to a text.
+
+    Raises:
+        Refused: AGR-8, it isn't a draft, or that isn't its newest version.
+    """
+    entry = _agreement(state, agreement)
+    if entry["status"] != "draft" or entry["version"] != version:
+        raise Refused("AGR-8", agreement=agreement, version=version)
+    entry["status"] = "adopted"
+    entry["in_force"], entry["force_version"] = height, version
+    state.put(f"agreement/{agreement}", entry)
+
+
+def end(state: State, agreement: str, height: int) -> None:
+    """Carry out a decision that ends what the co-op adopted; raises Refused AGR-8."""
+    entry = _agreement(state, agreement)
+    if entry["status"] != "adopted":
+        raise Refused("AGR-8", agreement=agreement, version=entry["version"])
+    entry["status"] = "ended"
+    entry["ended"] = height
+    state.put(f"agreement/{agreement}", entry)
 
 
 def _agreement(state: State, agreement: str) -> Value:

@@ -23,6 +23,7 @@ class Tag(bytes, Enum):
 
     BODY = b"rochdale/1/body\n"
     CHARTER = b"rochdale/1/charter\n"
+    RULES = b"rochdale/1/rules\n"
     MINUTE = b"rochdale/1/minute\n"
     ROSTER = b"rochdale/1/roster\n"
     CERTIFICATE = b"rochdale/1/certificate\n"
@@ -45,6 +46,8 @@ class Tag(bytes, Enum):
     SIGN_LINK = b"rochdale/1/sign-link\n"
     SYNC = b"rochdale/1/sync\n"
     LOT = b"rochdale/1/lot\n"
+    AGAIN = b"rochdale/1/again\n"
+    LOG = b"rochdale/1/log\n"
     SEAL_CONTEXT = b"rochdale/1/seal-context\n"
     SEAL_SECRET = b"rochdale/1/seal-secret\n"
     SEAL_COEFFICIENT = b"rochdale/1/seal-coefficient\n"

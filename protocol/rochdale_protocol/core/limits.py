@@ -43,6 +43,12 @@ CLASSES_MAX: Final = 16
 ELECTION_MAX: Final = 200
 """Candidates or options of one election in the book, and its seats."""
 
+HOLDINGS_MAX: Final = 8
+"""Kinds of share and subscription that one member holds, with a currency each."""
+
+CAPABILITIES_MAX: Final = 32
+"""Lines of what one member can do: a screenful."""
+
 PRESENT_MAX: Final = 1_000
 """Members in one room, as the minutes of a meeting list them."""
 

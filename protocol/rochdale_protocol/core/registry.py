@@ -13,7 +13,7 @@ from ..state.state import State
 from .fields import Body
 from .records import Header
 
-__all__ = ["Act", "Area", "Kind", "OnDeadline", "Query", "Rule"]
+__all__ = ["Act", "Area", "Kind", "Moment", "OnDeadline", "Query", "Rule"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,21 @@ class Act:
 Rule = Callable[[State, Act], None]
 """Carries a record out on the state, or raises Refused and leaves the state to its caller."""
 
-OnDeadline = Callable[[State, str, int, int], None]
-"""Takes the state, the id whose deadline passed, the minute's height and its time."""
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The minute that is carried out: its height, its time in milliseconds.
+
+    ``prev`` is the id of the minute before, which nobody knew while that one was open.
+    """
+
+    height: int
+    time: int
+    prev: str
+
+
+OnDeadline = Callable[[State, str, Moment], None]
+"""Takes the state, the id whose deadline passed, and the minute that finds it passed."""
 
 Query = Callable[..., Any]
 
@@ -55,12 +68,14 @@ class Kind:
         rule: what it does to the state.
         erasable: its body may be erased, so its rule never reads it.
         opens: it may be the first record of a device that the book doesn't know.
+        suspended: a suspended member may sign it (MEM-15).
     """
 
     body: type[Body]
     rule: Rule
     erasable: bool = False
     opens: bool = False
+    suspended: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,110 +2,308 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Iterator
+from typing import Any, Final
 
-from ..core.fields import Model
-from ..core.reading import Reading, Standing, standing
-from .records import Business, Choice
+from ..core.errors import LocalError
+from ..core.reading import Reading, standing
+from ..core.ruleset import BusinessClass, Rules
+from ..state.state import ReadState, Value
+from .closing import REOPEN, count_election
+from .counting.report import count_json
+from .entry import LIVE, rules_of
+from .views import (
+    AmendmentView,
+    ApprovalView,
+    BallotView,
+    CandidateView,
+    CommentView,
+    DelegationView,
+    InterestView,
+    MeetingView,
+    ProposalDetail,
+    ProposalView,
+    ProxyView,
+)
 
-__all__ = ["BallotView", "ProposalView", "ballots", "proposals"]
+__all__ = [
+    "QUERIES",
+    "approvals",
+    "ballots",
+    "delegations",
+    "meetings",
+    "open_proposals",
+    "proposal",
+    "proposals",
+    "rules",
+]
 
 
-class BallotView(Model):
-    """The ballot of one member that stands, or stood at the close."""
-
-    proposal: str
-    member: str
-    name: str
-    choice: Choice
-    record: str
-    replaced: int
-    standing: Standing
+def _name(state: ReadState, member: str) -> str:
+    found = state.get(f"member/{member}") if member else None
+    return "" if found is None else str(found["name"])
 
 
-class ProposalView(Model):
-    """A proposal and its tally so far.
-
-    ``electors`` members may vote, ``quorum`` of them must; ``opened`` and ``closed``
-    are heights of minutes, 0 for none; ``number`` is 0 while it is pending.
-    """
-
-    proposal: str
-    number: int
-    title: str
-    text: str
-    business: Business
-    author: str
-    author_name: str
-    effect: str
-    subject: str
-    opened: int
-    closes: int
-    closed: int
-    electors: int
-    quorum: int
-    voted_for: int
-    voted_against: int
-    abstained: int
-    status: Literal["open", "carried", "lost", "inquorate", "withdrawn"]
-    effect_code: str
-    standing: Standing
+def subject_of(effect: dict[str, Any]) -> str:
+    """Return the id that an effect is about, or what names it."""
+    for field in ("application", "member", "agreement", "case", "office", "business"):
+        if effect.get(field):
+            return str(effect[field])
+    return str(effect.get("payee", ""))
 
 
 def proposals(reading: Reading) -> list[ProposalView]:
-    """Return all proposals: open ones by deadline, then the others, the newest first."""
-    views = []
-    for key, value in reading.ahead.scan("proposal/"):
-        body = reading.body(key)
-        author = reading.ahead.get(f"member/{value['author']}")
-        views.append(
-            ProposalView(
-                proposal=key,
-                number=value["number"] if reading.final.get(f"proposal/{key}") else 0,
-                title=value["title"],
-                text="" if body is None else body["text"],
-                business=value["business"],
-                author=value["author"],
-                author_name="" if author is None else author["name"],
-                effect=value["effect"]["type"],
-                subject=value["effect"].get("application") or value["effect"].get("member") or "",
-                opened=value["opened"],
-                closes=value["closes"],
-                closed=value["closed"],
-                electors=value["electors"],
-                quorum=value["quorum"],
-                voted_for=value["for"],
-                voted_against=value["against"],
-                abstained=value["abstain"],
-                status=value["status"],
-                effect_code=value["effect_code"],
-                standing=standing(reading, f"proposal/{key}"),
-            )
-        )
+    """Return all proposals: those that go on by deadline, then the others, the newest first."""
+    views = [_view(reading, key, value) for key, value in reading.ahead.scan("proposal/")]
     return sorted(
         views,
         key=lambda view: (
-            view.status != "open",
-            view.closes if view.status == "open" else -view.number,
+            view.status not in LIVE,
+            view.closes if view.status in LIVE else -view.number,
             view.proposal,
         ),
     )
+
+
+def open_proposals(reading: Reading) -> list[ProposalView]:
+    """Return the proposals that go on, without a look at the others."""
+    found = []
+    for key, _ in reading.ahead.scan("live/"):
+        found.append(_view(reading, key, reading.ahead.need(f"proposal/{key}")))
+    return sorted(found, key=lambda view: (view.closes, view.proposal))
+
+
+def _view(reading: Reading, key: str, value: Value) -> ProposalView:
+    return ProposalView(**_fields(reading, key, value))
+
+
+def _fields(reading: Reading, key: str, value: Value) -> dict[str, Any]:
+    names = [each["name"] for each in value["candidates"]]
+    return {
+        "proposal": key,
+        "number": value["number"] if reading.final.map.get(f"proposal/{key}") else 0,
+        "title": value["title"],
+        "business": value["business"],
+        "test": value["rule"]["test"]["type"],
+        "secrecy": value["rule"]["secrecy"],
+        "author": value["author"],
+        "author_name": _name(reading.ahead, value["author"]),
+        "effect": value["effect"]["type"],
+        "subject": subject_of(value["effect"]),
+        "noticed": value["noticed"],
+        "opens": value["opens"],
+        "opened": value["opened"],
+        "closes": value["closes"],
+        "closed": value["closed"],
+        "electors": value["electors"],
+        "quorum": value["quorum"],
+        "voted": value["voted"],
+        "voted_for": value["for"],
+        "voted_against": value["against"],
+        "abstained": value["abstain"],
+        "spoilt": value["spoilt"],
+        "seats": value["seats"],
+        "elected": [names[each - 1] for each in value["elected"]],
+        "status": value["status"],
+        "effect_code": value["effect_code"],
+        "continues": value["continues"],
+        "continued": value["continued"],
+        "standing": standing(reading, f"proposal/{key}"),
+    }
+
+
+def proposal(reading: Reading, proposal: str) -> ProposalDetail:
+    """Return all about one proposal; raises LocalError API-3 if there is none."""
+    value = reading.ahead.get(f"proposal/{proposal}")
+    if value is None:
+        raise LocalError("API-3", type="proposal", id=proposal)
+    elected = {number: place for place, number in enumerate(value["elected"], 1)}
+    body = reading.body(value["text"])
+    report = None
+    if value["report"]:
+        seed = bytes.fromhex(value["seed"])
+        report = count_json(count_election(reading.ahead, proposal, value, seed))
+    named = list(value["candidates"])
+    if value["seats"]:
+        named.append({"name": REOPEN, "member": ""})
+    return ProposalDetail(
+        **_fields(reading, proposal, value),
+        text="" if body is None else body["text"],
+        rule=BusinessClass.model_validate(value["rule"]),
+        effect_body=value["effect"],
+        candidates=[
+            CandidateView(number=at, **each, elected=elected.get(at, 0))
+            for at, each in enumerate(named, 1)
+        ],
+        trustees=value["trustees"],
+        unsealed=value["voted"] - value["sealed"] if value["status"] == "opening" else 0,
+        excluded=value["excluded"],
+        amendments=list(_amendments(reading, proposal)),
+        comments=list(_comments(reading, proposal, value)),
+        interests=list(_interests(reading, proposal)),
+        proxies=list(_proxies(reading, proposal)),
+        ballots=ballots(reading, proposal),
+        report=report,
+        seed=value["seed"],
+        log=value["log"],
+    )
+
+
+def _amendments(reading: Reading, proposal: str) -> Iterator[AmendmentView]:
+    for key, value in reading.ahead.scan(f"amendment/{proposal}/"):
+        body = reading.body(key) or {"text": "", "reason": ""}
+        yield AmendmentView(
+            amendment=key,
+            member=value["member"],
+            name=_name(reading.ahead, value["member"]),
+            text=body["text"],
+            reason=body["reason"],
+            accepted=value["accepted"],
+        )
+
+
+def _comments(reading: Reading, proposal: str, entry: Value) -> Iterator[CommentView]:
+    about = entry["effect"].get("member", "")
+    found = sorted(
+        reading.ahead.scan(f"comment/{proposal}/"), key=lambda item: (item[1]["at"], item[0])
+    )
+    for key, value in found:
+        body = reading.body(key)
+        yield CommentView(
+            record=key,
+            member=value["member"],
+            name=_name(reading.ahead, value["member"]),
+            text="" if body is None else body["text"],
+            at=value["at"],
+            answers=value["member"] == about,
+        )
+
+
+def _interests(reading: Reading, proposal: str) -> Iterator[InterestView]:
+    for key, value in reading.ahead.scan(f"interest/{proposal}/"):
+        body = reading.body(value["record"])
+        yield InterestView(
+            member=key,
+            name=_name(reading.ahead, key),
+            nature="" if body is None else body["nature"],
+        )
+
+
+def _proxies(reading: Reading, proposal: str) -> Iterator[ProxyView]:
+    for key, value in reading.ahead.scan(f"proxy/{proposal}/"):
+        yield ProxyView(
+            principal=key,
+            principal_name=_name(reading.ahead, key),
+            holder=value["holder"],
+            holder_name=_name(reading.ahead, value["holder"]),
+            instruction=value["instruction"],
+        )
 
 
 def ballots(reading: Reading, proposal: str) -> list[BallotView]:
     """Return the ballots on one proposal, by the voter's name."""
     views = []
     for key, value in reading.ahead.scan(f"ballot/{proposal}/"):
-        member = reading.ahead.need(f"member/{key}")
+        paper = value["paper"]
+        by = "" if value["by"] == key else value["by"]
         views.append(
             BallotView(
                 proposal=proposal,
                 member=key,
-                name=member["name"],
-                choice=value["choice"],
+                name=_name(reading.ahead, key),
+                form=next(iter(sorted(paper.keys() - {"shares"}))),
+                choice=paper.get("choice", ""),
+                ranks=paper.get("ranks", []),
+                scores=paper.get("scores", []),
+                by=by,
+                by_name=_name(reading.ahead, by),
                 record=value["record"],
                 replaced=value["replaced"],
                 standing=standing(reading, f"ballot/{proposal}/{key}"),
             )
         )
     return sorted(views, key=lambda view: (view.name, view.member))
+
+
+def delegations(reading: Reading) -> list[DelegationView]:
+    """Return the standing delegations, by business and name."""
+    views = []
+    for key, value in reading.ahead.scan("delegation/"):
+        business, _, member = key.partition("/")
+        views.append(
+            DelegationView(
+                business=business,
+                member=member,
+                name=_name(reading.ahead, member),
+                holder=value["holder"],
+                holder_name=_name(reading.ahead, value["holder"]),
+                standing=standing(reading, f"delegation/{key}"),
+            )
+        )
+    return sorted(views, key=lambda view: (view.business, view.name, view.member))
+
+
+def approvals(reading: Reading) -> list[ApprovalView]:
+    """Return the spends and distributions that were approved, the newest first."""
+    views = []
+    for key, value in reading.ahead.scan("approved/"):
+        entry = reading.ahead.need(f"proposal/{key}")
+        details = (value.get(field, "") for field in ("payee", "purpose", "basis"))
+        views.append(
+            ApprovalView(
+                proposal=key,
+                number=entry["number"],
+                title=entry["title"],
+                type=value["type"],
+                amount=value["amount"],
+                currency=value["currency"],
+                detail=": ".join(filter(None, details)),
+            )
+        )
+    return sorted(views, key=lambda view: -view.number)
+
+
+def meetings(reading: Reading) -> list[MeetingView]:
+    """Return the minutes of meetings, the newest first."""
+    views = []
+    for key, value in reading.ahead.scan("meeting/"):
+        body = reading.body(key) or {"place": "", "text": ""}
+        approved = [member for member, _ in reading.ahead.scan(f"approval/{key}/")]
+        views.append(
+            MeetingView(
+                meeting=key,
+                number=value["number"] if reading.final.map.get(f"meeting/{key}") else 0,
+                title=value["title"],
+                held=value["held"],
+                place=body["place"],
+                chair=value["chair"],
+                chair_name=_name(reading.ahead, value["chair"]),
+                author=value["author"],
+                author_name=_name(reading.ahead, value["author"]),
+                present=value["present"],
+                present_names=[_name(reading.ahead, member) for member in value["present"]],
+                approved=approved,
+                approved_at=value["approved_at"],
+                votes=value["votes"],
+                text=body["text"],
+                standing=standing(reading, f"meeting/{key}"),
+            )
+        )
+    return sorted(views, key=lambda view: (-view.held, view.meeting))
+
+
+def rules(reading: Reading) -> Rules:
+    """Return the rules that hold now."""
+    return rules_of(reading.ahead)
+
+
+QUERIES: Final = (
+    proposals,
+    open_proposals,
+    proposal,
+    ballots,
+    delegations,
+    approvals,
+    meetings,
+    rules,
+)

@@ -11,6 +11,7 @@ EXE-5  ``seen`` names a minute before this one, else CHN-6.
 EXE-6  The body is one that its kind allows, else REC-7, REC-8, REC-9 or REC-10.
 EXE-7  A refused record takes its place in the chain all the same.
 EXE-8  The roster of the next height is what the state says after this one.
+EXE-10  Once the co-op is dissolved, every record is refused.
 EXE-9  Before all that: who attested the last minute is noted (MEM-11); with the first minute
        of a day, who was away for too long goes dormant (MEM-12).
 """
@@ -29,11 +30,12 @@ from ..core.fields import Body
 from ..core.hashes import ZERO_ID
 from ..core.limits import BODY_SIZE_MAX, DAY_MS
 from ..core.records import Header, Verified, record_size
-from ..core.registry import Act, Kind
+from ..core.registry import Act, Kind, Moment
 from ..membership.rules import (
+    check_not_suspended,
     device_entry,
     drop_witness,
-    member_entry,
+    found_member,
     note_attested,
     put_witness,
     retire_dormant,
@@ -96,17 +98,13 @@ def found(charter: Charter, coop: str) -> tuple[State, OverlayMap, str, Roster]:
         },
     )
     for founder in charter.founders:
-        state.put(
-            f"member/{founder.member}",
-            member_entry(founder.name, founder.entity, founder.member, 0),
-        )
+        found_member(state, founder.member, founder.name, founder.entity)
         state.put(
             f"device/{founder.device}", device_entry(founder.member, founder.label, "active", 0)
         )
         put_witness(state, founder.member, founder.device, 0, charter.at)
         if founder.addresses:
             state.put(f"address/{founder.device}", {"addresses": list(founder.addresses)})
-        state.add("members")
         state.add("witnesses")
     tree = OverlayMap(_NOTHING)
     root = update(tree, state.overlay.changes)
@@ -191,7 +189,7 @@ class Session:
         state: the state after the last final minute.
         height: of the minute, and ``time`` its time in milliseconds.
         attested: members, with the devices that signed the certificate inside it.
-        last_time: of the minute before.
+        last_time, prev: time and id of the minute before.
         heights: minute id -> height, for ``seen``.
         chain: device and seq -> record id, for forks.
     """
@@ -206,6 +204,7 @@ class Session:
         *,
         attested: Iterable[tuple[str, str]],
         last_time: int,
+        prev: str,
     ) -> None:
         self.state = State(state)
         self._heights = heights
@@ -219,6 +218,7 @@ class Session:
         self.refusal: Refused | None = None
         """Why the last refused record was refused, with its fields."""
         self.closed = 0
+        self._dissolved = self.state.get("dissolved") is not None
         note_attested(self.state, attested, height, time)
         if last_time // DAY_MS < time // DAY_MS:
             retire_dormant(self.state, height, time)
@@ -226,7 +226,7 @@ class Session:
             self.state.delete(key)
             on_deadline = area_of_deadline(area).on_deadline
             assert on_deadline is not None
-            on_deadline(self.state, subject, height, time)
+            on_deadline(self.state, subject, Moment(height, time, prev))
             self.closed += 1
 
     def add(self, record: Verified) -> str:
@@ -294,6 +294,8 @@ class Session:
             if not self._is_earlier(header.seen):
                 raise Refused("CHN-6", seen=header.seen)
             kind, body = read_body(header, record.body)
+            if member and not kind.suspended:
+                check_not_suspended(trial, member)
             kind.rule(trial, Act(record.id, header, body, member, self._height, self.time))
         except Refused as error:
             self.refusal = error
@@ -304,6 +306,9 @@ class Session:
         if header.kind == "member.erase":
             self._erased.extend(header.refs)
         return ""
+
+    def _is_dissolved(self) -> bool:
+        return self._dissolved or "dissolved" in self.state.overlay.changes
 
     def _is_earlier(self, minute: str) -> bool:
         height = self._heights.get(minute)

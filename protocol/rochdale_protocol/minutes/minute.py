@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import orjson
 from pydantic import Field, StringConstraints, ValidationError
@@ -26,18 +26,21 @@ from ..core.fields import (
 from ..core.hashes import Tag, digest
 from ..core.keys import Signer, check_signature
 from ..core.limits import BODY_SIZE_MAX, MINUTE_RECORDS_MAX, MINUTE_SIZE_MAX, WITNESSES_MAX
-from ..core.ruleset import PROTOCOL_VERSION, Rules
+from ..core.ruleset import PROTOCOL_VERSION, Rules, check_rules
 from ..membership.records import Address
 from .merkle import records_root
 from .votes import Certificate
 
 __all__ = [
     "Charter",
+    "CharterCore",
     "Founder",
     "Minute",
     "MinuteHeader",
     "SignedCharter",
+    "SignedCore",
     "certificate_hash",
+    "rules_hash",
 ]
 
 Code = Annotated[str, StringConstraints(pattern=r"\A([A-Z]{3}-[0-9]{1,3})?\z")]
@@ -164,16 +167,21 @@ class Founder(Model):
     addresses: Annotated[list[Address], Field(max_length=8)]
 
 
-class Charter(Model):
-    """What the founders sign; its hash is the co-op's id (MIN-10)."""
+class _Founding(Model):
+    """What a charter says besides its rules."""
 
     v: int
     name: Name
     purpose: Text
-    rules: Rules
     founders: Annotated[list[Founder], Field(min_length=1, max_length=WITNESSES_MAX)]
     at: Millis
     refounds: Refounds | None = None
+
+
+class CharterCore(_Founding):
+    """A charter with the hash of its rules in their place: what is hashed and signed (MIN-10)."""
+
+    rules: Id
 
     @cached_property
     def data(self) -> bytes:
@@ -184,9 +192,58 @@ class Charter(Model):
         """Return the id of the co-op that this charter founds."""
         return digest(Tag.CHARTER, self.data).hex()
 
+
+class Charter(_Founding):
+    """What the founders sign; the hash of its core is the co-op's id (MIN-10)."""
+
+    rules: Rules
+
+    @cached_property
+    def core(self) -> CharterCore:
+        """The charter with the hash of its rules in their place."""
+        return CharterCore.model_validate(self.model_dump() | {"rules": rules_hash(self.rules)})
+
+    def coop(self) -> str:
+        """Return the id of the co-op that this charter founds."""
+        return self.core.coop()
+
     def sign(self, signer: Signer) -> str:
         """Return one founder's signature in hexadecimal."""
-        return signer.sign(Tag.SIGN_CHARTER, self.data).hex()
+        return signer.sign(Tag.SIGN_CHARTER, self.core.data).hex()
+
+
+def rules_hash(rules: Rules) -> str:
+    """Return the hash by which a charter's core names its rules (MIN-10)."""
+    return digest(Tag.RULES, encode(rules.model_dump())).hex()
+
+
+class SignedCore(Model):
+    """A charter's core with the signatures of its founders' devices, in the founders' order."""
+
+    charter: CharterCore
+    signatures: list[SignatureHex | None]
+
+    @classmethod
+    def from_value(cls, value: Json) -> SignedCore:
+        """Return what was decoded, with signatures not checked yet; raises DecodeError MIN-10."""
+        return _read(cls, value)
+
+    def check(self) -> None:
+        """Raise Refused MIN-11 unless every founder has signed this charter."""
+        data = self.charter.data
+        for founder, signature in zip(self.charter.founders, self.signatures, strict=True):
+            if signature is None:
+                raise Refused("MIN-11", missing=founder.name)
+            check_signature(
+                founder.device, Tag.SIGN_CHARTER, data, bytes.fromhex(signature), "MIN-11"
+            )
+
+    def with_rules(self, rules: Rules) -> SignedCharter:
+        """Return the whole charter; raises Refused MIN-10 unless these are its rules."""
+        if rules_hash(rules) != self.charter.rules:
+            raise Refused("MIN-10", rules=self.charter.rules)
+        whole = Charter.model_validate(self.charter.model_dump() | {"rules": rules.model_dump()})
+        return SignedCharter(charter=whole, signatures=self.signatures)
 
 
 class SignedCharter(Model):
@@ -205,35 +262,39 @@ class SignedCharter(Model):
         Raises:
             DecodeError: CAN-n, or MIN-10 it is not a charter.
         """
-        return cls.from_value(decode(data, BODY_SIZE_MAX))
+        return _read(cls, decode(data, BODY_SIZE_MAX))
 
-    @classmethod
-    def from_value(cls, value: Json) -> SignedCharter:
-        """Return the same of a value that was decoded already; raises as ``from_bytes``."""
-        data = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-        if len(data) > BODY_SIZE_MAX:
-            raise DecodeError("CAN-1", size=len(data), size_max=BODY_SIZE_MAX)
-        try:
-            signed = cls.model_validate(value)
-        except ValidationError as error:
-            raise DecodeError("MIN-10", fields=[str(e["loc"]) for e in error.errors()]) from None
-        charter = signed.charter
-        members = {founder.member for founder in charter.founders}
-        devices = {founder.device for founder in charter.founders}
-        if charter.v != PROTOCOL_VERSION or len(signed.signatures) != len(charter.founders):
-            raise DecodeError("MIN-10", why="version, or a founder without a place to sign")
-        if orjson.dumps(signed.model_dump(), option=orjson.OPT_SORT_KEYS) != data:
-            raise DecodeError("MIN-10", why="a field is left out")
-        if not len(members) == len(devices) == len(charter.founders):
-            raise DecodeError("MIN-10", why="a founder is named twice")
-        return signed
+    def core(self) -> SignedCore:
+        """Return what was signed, with the signatures."""
+        return SignedCore(charter=self.charter.core, signatures=self.signatures)
 
     def check(self) -> None:
-        """Raise Refused MIN-11 unless every founder has signed this charter."""
-        data = self.charter.data
-        for founder, signature in zip(self.charter.founders, self.signatures, strict=True):
-            if signature is None:
-                raise Refused("MIN-11", missing=founder.name)
-            check_signature(
-                founder.device, Tag.SIGN_CHARTER, data, bytes.fromhex(signature), "MIN-11"
-            )
+        """Raise Refused MIN-11 unless every founder has signed this charter.
+
+        Nor do its rules let the members govern themselves if it raises RUL-n.
+        """
+        check_rules(self.charter.rules)
+        self.core().check()
+
+
+_S = TypeVar("_S", SignedCore, SignedCharter)
+
+
+def _read(model: type[_S], value: Json) -> _S:
+    data = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    if len(data) > BODY_SIZE_MAX:
+        raise DecodeError("CAN-1", size=len(data), size_max=BODY_SIZE_MAX)
+    try:
+        signed = model.model_validate(value)
+    except ValidationError as error:
+        raise DecodeError("MIN-10", fields=[str(e["loc"]) for e in error.errors()]) from None
+    charter = signed.charter
+    members = {founder.member for founder in charter.founders}
+    devices = {founder.device for founder in charter.founders}
+    if charter.v != PROTOCOL_VERSION or len(signed.signatures) != len(charter.founders):
+        raise DecodeError("MIN-10", why="version, or a founder without a place to sign")
+    if orjson.dumps(signed.model_dump(), option=orjson.OPT_SORT_KEYS) != data:
+        raise DecodeError("MIN-10", why="a field is left out")
+    if not len(members) == len(devices) == len(charter.founders):
+        raise DecodeError("MIN-10", why="a founder is named twice")
+    return signed

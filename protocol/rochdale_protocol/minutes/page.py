@@ -62,6 +62,7 @@ class Page:
             max(time, tip.time + 1),
             attested=self._held_attested if is_held else self._attested(inside or b""),
             last_time=tip.time,
+            prev=self._tip.id,
         )
 
     @cached_property

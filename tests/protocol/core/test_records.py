@@ -25,11 +25,12 @@ from rochdale_protocol.core.records import (
     unpack_record,
     verify_record,
 )
-from rochdale_protocol.governance.records import BallotCast, NoEffect, ProposalNew
+from rochdale_protocol.governance.effects import NoEffect
+from rochdale_protocol.governance.records import BallotCast, ProposalNew
 
 COOP = "c0" * 32
 SIGNER = SeedSigner(bytes(range(32)))
-BALLOT = BallotCast(proposal="ab" * 32, choice="for", reason="")
+BALLOT = BallotCast(principal=None, proposal="ab" * 32, choice="for", reason="")
 
 
 def some_record(**changed: Any) -> Verified:
@@ -247,7 +248,15 @@ def test_no_bytes_crash_the_decoder(data: bytes) -> None:
 def test_a_body_too_large_is_not_signed() -> None:
     """A body over its bound is CAN-1 for its own author; characters may take many bytes."""
     text = "\u20ac" * 100_000
-    body = ProposalNew(title="t", text=text, business="ordinary", closes=1, effect=NoEffect())
+    body = ProposalNew(
+        opens=0,
+        election=None,
+        title="t",
+        text=text,
+        business="ordinary",
+        closes=1,
+        effect=NoEffect(),
+    )
     with pytest.raises(DecodeError, match="CAN-1"):
         author_record(SIGNER, body, coop=COOP, seq=1, prev=ZERO_ID, seen=ZERO_ID, at=0)
 
@@ -257,7 +266,7 @@ def test_the_id_is_of_the_header_alone() -> None:
     record = some_record()
     other = author_record(
         SIGNER,
-        BallotCast(proposal="ab" * 32, choice="against", reason="x" * NOTE_MAX),
+        BallotCast(principal=None, proposal="ab" * 32, choice="against", reason="x" * NOTE_MAX),
         coop=COOP,
         seq=2,
         prev="aa" * 32,

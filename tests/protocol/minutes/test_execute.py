@@ -174,7 +174,14 @@ def test_the_last_witness_is_frozen_and_attests_on() -> None:
     coop = Coop(1)
     desk = coop.nodes[0].ledger.desk
     session = Session(
-        desk["state"], desk["heights"], desk["chain"], 1, 5_000, attested=(), last_time=0
+        desk["state"],
+        desk["heights"],
+        desk["chain"],
+        1,
+        5_000,
+        attested=(),
+        last_time=0,
+        prev=ZERO_ID,
     )
     assert session.add(forge(coop, 0, HERE)) == ""
     assert session.add(forge(coop, 0, THERE)) == "CHN-5"
@@ -230,7 +237,7 @@ def test_a_body_that_is_not_one_of_its_kind_is_refused(data: bytes) -> None:
 def test_a_header_that_refers_to_other_records_is_refused(refs: list[str]) -> None:
     """The refs of a header are those of its body, else REC-9."""
     coop = hostile()
-    ballot = BallotCast(proposal="ab" * 32, choice="for", reason="")
+    ballot = BallotCast(principal=None, proposal="ab" * 32, choice="for", reason="")
     assert minuted(coop, forge(coop, 3, ballot, refs=refs)) == "REC-9"
 
 
@@ -253,7 +260,14 @@ def test_a_minute_can_not_list_a_record_without_its_body() -> None:
     coop = hostile()
     desk = coop.nodes[0].ledger.desk
     session = Session(
-        desk["state"], desk["heights"], desk["chain"], 1, 5_000, attested=(), last_time=0
+        desk["state"],
+        desk["heights"],
+        desk["chain"],
+        1,
+        5_000,
+        attested=(),
+        last_time=0,
+        prev=ZERO_ID,
     )
     assert session.add(Verified(replace(forge(coop, 3, HERE), body=None))) == "REC-10"
     assert session.state.get(f"address/{device(3).public}") is None
@@ -284,7 +298,9 @@ def test_an_erasable_body_that_can_not_be_read_is_not_kept() -> None:
 def test_a_refused_record_takes_its_place() -> None:
     """What is refused counts in its device's chain: the next goes on from it (EXE-7)."""
     coop = hostile()
-    refused = forge(coop, 3, BallotCast(proposal="ab" * 32, choice="for", reason=""))
+    refused = forge(
+        coop, 3, BallotCast(principal=None, proposal="ab" * 32, choice="for", reason="")
+    )
     assert minuted(coop, refused) == "GOV-5"
     record = forge(coop, 3, HERE)
     assert (record.header.seq, record.header.prev) == (2, refused.id)
@@ -309,7 +325,14 @@ def test_a_minuted_record_is_not_listed_again() -> None:
     minuted(coop, record)
     desk = coop.nodes[0].ledger.desk
     session = Session(
-        desk["state"], desk["heights"], desk["chain"], 2, 9_000, attested=(), last_time=0
+        desk["state"],
+        desk["heights"],
+        desk["chain"],
+        2,
+        9_000,
+        attested=(),
+        last_time=0,
+        prev=ZERO_ID,
     )
     with pytest.raises(Unlistable, match="CHN-4"):
         session.add(record)

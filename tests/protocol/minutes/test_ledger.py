@@ -11,7 +11,8 @@ from rochdale_protocol.core.limits import (
     PATIENCE_MS,
     PENDING_PER_DEVICE_MAX,
 )
-from rochdale_protocol.governance.records import NoEffect, ProposalNew
+from rochdale_protocol.governance.effects import NoEffect
+from rochdale_protocol.governance.records import ProposalNew
 from rochdale_protocol.membership.records import MemberAddress, MemberProfile
 from rochdale_protocol.minutes.ledger import Announce, Contradiction, Finalised, Ledger, Now
 from rochdale_protocol.minutes.minute import Minute
@@ -273,7 +274,16 @@ def test_a_deadline_wakes_the_ledger() -> None:
     assert ledger.advance(coop.now) == 0
     closes = coop.wall + 5_000
     coop.write(
-        0, ProposalNew(title="x", text="", business="ordinary", closes=closes, effect=NoEffect())
+        0,
+        ProposalNew(
+            opens=0,
+            election=None,
+            title="x",
+            text="",
+            business="ordinary",
+            closes=closes,
+            effect=NoEffect(),
+        ),
     )
     assert coop.nodes[0].ledger.advance(coop.now) == closes
     coop.pass_time(5_000)

@@ -12,7 +12,8 @@ from rochdale_protocol.core.limits import (
     PATIENCE_MS,
 )
 from rochdale_protocol.core.records import Verified
-from rochdale_protocol.governance.records import BallotCast, Expel, ProposalNew
+from rochdale_protocol.governance.effects import Expel
+from rochdale_protocol.governance.records import BallotCast, ProposalNew
 from rochdale_protocol.membership.records import MemberAddress
 from rochdale_protocol.minutes.ledger import Ledger
 from rochdale_protocol.minutes.minute import Minute
@@ -77,13 +78,22 @@ def test_what_i_may_write_no_more_comes_back_without_doubt() -> None:
     coop.nodes[3].linked = False
     late = coop.author(3, HERE)
     closes = coop.wall + HOUR_MS
-    effect = Expel(member=recovery(3).public)
+    effect = Expel(member=recovery(3).public, reasons="x")
     put = coop.author(
-        0, ProposalNew(title="Expel", text="", business="ordinary", closes=closes, effect=effect)
+        0,
+        ProposalNew(
+            opens=0,
+            election=None,
+            title="Expel",
+            text="",
+            business="special",
+            closes=closes,
+            effect=effect,
+        ),
     )
     until(coop, lambda reader: reader.height == 1)
     for number in (0, 1, 2):
-        coop.author(number, BallotCast(proposal=put.id, choice="for", reason=""))
+        coop.author(number, BallotCast(principal=None, proposal=put.id, choice="for", reason=""))
     until(coop, lambda reader: not len(reader.pool))
     coop.wall = closes
     until(coop, lambda reader: not reader.is_member(device(3).public))

@@ -12,7 +12,8 @@ from rochdale_protocol.core.errors import Refused
 from rochdale_protocol.core.fields import Body
 from rochdale_protocol.core.limits import PATIENCE_MAX_MS
 from rochdale_protocol.core.records import Verified
-from rochdale_protocol.governance.records import BallotCast, Choice, NoEffect, ProposalNew
+from rochdale_protocol.governance.effects import NoEffect
+from rochdale_protocol.governance.records import BallotCast, Choice, ProposalNew
 from rochdale_protocol.membership.records import MemberAddress
 from rochdale_protocol.minutes.ledger import Announce
 from rochdale_protocol.minutes.minute import Minute
@@ -67,10 +68,17 @@ class Post:
         if kind == 1:
             closes = self.coop.wall + self.random.randrange(5_000)
             body = ProposalNew(
-                title="x", text="", business="ordinary", closes=closes, effect=NoEffect()
+                opens=0,
+                election=None,
+                title="x",
+                text="",
+                business="ordinary",
+                closes=closes,
+                effect=NoEffect(),
             )
         elif kind == 2 and self.proposals:
             body = BallotCast(
+                principal=None,
                 proposal=self.random.choice(self.proposals),
                 choice=self.random.choice(choices),
                 reason="",

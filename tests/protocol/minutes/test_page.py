@@ -8,7 +8,8 @@ import pytest
 
 from rochdale_protocol.core.errors import DecodeError, Refused
 from rochdale_protocol.core.records import Verified, record_size
-from rochdale_protocol.governance.records import BallotCast, NoEffect, ProposalNew
+from rochdale_protocol.governance.effects import NoEffect
+from rochdale_protocol.governance.records import BallotCast, ProposalNew
 from rochdale_protocol.membership.records import MemberAddress
 from rochdale_protocol.minutes.merkle import records_root
 from rochdale_protocol.minutes.minute import Minute, certificate_hash
@@ -33,7 +34,9 @@ class Draft:
         self.coop.nodes[3].linked = False
         one = forge(self.coop, 3, MemberAddress(addresses=[]))
         two = forge(self.coop, 3, self.proposal("two"), seq=2, prev=one.id)
-        bad = forge(self.coop, 2, BallotCast(proposal="ab" * 32, choice="for", reason=""))
+        bad = forge(
+            self.coop, 2, BallotCast(principal=None, proposal="ab" * 32, choice="for", reason="")
+        )
         self.records = [one, two, bad]
         for record in self.records:
             deliver(self.coop, record)
@@ -48,7 +51,13 @@ class Draft:
 
     def proposal(self, title: str) -> ProposalNew:
         return ProposalNew(
-            title=title, text="", business="ordinary", closes=WALL + 9, effect=NoEffect()
+            opens=WALL + 8,  # with 0, the state would hold the minute's own time
+            election=None,
+            title=title,
+            text="",
+            business="ordinary",
+            closes=WALL + 9,
+            effect=NoEffect(),
         )
 
     def code(self, records: list[Verified] | None = None, **fields: Any) -> str:
@@ -141,7 +150,9 @@ def test_a_minute_does_something() -> None:
 def test_a_deadline_is_enough_to_do() -> None:
     """A minute without records that closes a vote is valid."""
     coop = Coop(4)
-    proposal = Draft.proposal(Draft(), "x").model_copy(update={"closes": coop.wall + 100})
+    proposal = Draft.proposal(Draft(), "x").model_copy(
+        update={"opens": 0, "closes": coop.wall + 100}
+    )
     coop.write(0, proposal)
     coop.pass_time(100)
     tip = coop.nodes[0].ledger.tip

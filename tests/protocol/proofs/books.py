@@ -147,7 +147,8 @@ def certified(
     file: File = {
         "v": 1,
         "claim": {"type": claim[0], "id": claim[1]},
-        "charter": charter.model_dump(),
+        "charter": charter.core().model_dump(),
+        "rules": None,
         "checkpoint": None,
         "steps": [],
         "header": {

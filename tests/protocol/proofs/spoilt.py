@@ -103,6 +103,9 @@ def _charter(file: File) -> list[Spoilt]:
         ),
         ("charter-without-name", "trust", "MIN-10", remove(f"{charter}/name")),
         ("charter-founder-twice", "trust", "MIN-10", replace(f"{charter}/founders/1", first)),
+        ("charter-of-other-rules", "trust", "MIN-11", replace(f"{charter}/rules", ID)),
+        ("charter-with-its-rules", "trust", "MIN-10", replace(f"{charter}/rules", {})),
+        ("rules-beside-it", "file", "PRF-1", replace("/rules", {})),
     ]
 
 

@@ -86,7 +86,7 @@ def test_a_refused_record_is_proved_with_its_code() -> None:
     ledger = coop.ledgers[0]
     record = author_record(
         device(0),
-        BallotCast(proposal="9" * 64, choice="for", reason=""),
+        BallotCast(principal=None, proposal="9" * 64, choice="for", reason=""),
         coop=coop.id,
         seq=1,
         prev="",

@@ -182,14 +182,21 @@ def test_a_failed_step_stops_only_what_stands_on_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "value"), [("/header/state_root", "1" * 64), ("/certificate", "00")]
+    ("path", "value", "step", "code"),
+    [
+        ("/header/state_root", "1" * 64, "certificate", "PRF-5"),
+        ("/certificate", "00", "certificate", "PRF-5"),
+        ("/rules/vouches", 1, "certificate", "MIN-10"),
+        ("/rules/classes", {}, "certificate", "MIN-10"),
+        ("/rules", None, "file", "PRF-1"),
+    ],
 )
-def test_the_founding_minute_is_the_charter(path: str, value: str) -> None:
+def test_the_founding_minute_is_the_charter(path: str, value: object, step: str, code: str) -> None:
     """Minute 0 needs no certificate, and may be nothing but what the charter gives."""
     vector = next(each for each in VECTORS["valid"] if each["name"].endswith("at-the-founding"))
     file = orjson.loads(vector["file"])
     changed = patched(file, [{"op": "replace", "path": path, "value": value}])
-    check_refused(verify_proof(to_bytes(changed)), "certificate", "PRF-5")
+    check_refused(verify_proof(to_bytes(changed)), step, code)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ from rochdale_protocol.core.hashes import Tag
 from rochdale_protocol.core.keys import SeedSigner
 from rochdale_protocol.core.limits import PATIENCE_MS
 from rochdale_protocol.core.records import Verified
-from rochdale_protocol.governance.records import Admit, BallotCast, ProposalNew
+from rochdale_protocol.governance.effects import Admit
+from rochdale_protocol.governance.records import BallotCast, ProposalNew
 from rochdale_protocol.membership.records import DeviceAdd, MemberApply, MemberInvite
 from rochdale_protocol.membership.rules import recovery_claim
 from rochdale_protocol.minutes.founding import found_book
@@ -91,6 +92,8 @@ class Talk:
         )
         self.link(sponsor, number)
         proposal = ProposalNew(
+            opens=0,
+            election=None,
             title="Admit",
             text="",
             business="ordinary",
@@ -99,7 +102,7 @@ class Talk:
         )
         put = self.write(sponsor, proposal)
         for voter in voters:
-            self.write(voter, BallotCast(proposal=put.id, choice="for", reason=""))
+            self.write(voter, BallotCast(principal=None, proposal=put.id, choice="for", reason=""))
         while not self.ledger(sponsor).is_member(own.public):
             assert self.mono < 1_000_000
             self.pass_time(PATIENCE_MS)

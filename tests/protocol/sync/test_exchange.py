@@ -6,7 +6,8 @@ import pytest
 
 from rochdale_protocol.core.errors import LocalError, Refused
 from rochdale_protocol.core.limits import CLOCK_LOOK_MS, PATIENCE_MS
-from rochdale_protocol.governance.records import NoEffect, ProposalNew
+from rochdale_protocol.governance.effects import NoEffect
+from rochdale_protocol.governance.records import ProposalNew
 from rochdale_protocol.membership.records import MemberAddress, WitnessReady
 from rochdale_protocol.minutes.ledger import Finalised, Ledger, Now
 from rochdale_protocol.sync.exchange import Exchange, Report, Send, Store, WakeAt
@@ -19,7 +20,13 @@ NEWS = MemberAddress(addresses=["farm:1"])
 
 def proposal(closes: int) -> ProposalNew:
     return ProposalNew(
-        title="Buy a ram", text="", business="ordinary", closes=closes, effect=NoEffect()
+        opens=0,
+        election=None,
+        title="Buy a ram",
+        text="",
+        business="ordinary",
+        closes=closes,
+        effect=NoEffect(),
     )
 
 

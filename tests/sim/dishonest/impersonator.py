@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from rochdale_protocol.core.hashes import ZERO_ID, Tag
 from rochdale_protocol.core.keys import Signer
 from rochdale_protocol.core.records import author_record, pack_record
-from rochdale_protocol.governance.records import NoEffect, ProposalNew
+from rochdale_protocol.governance.effects import NoEffect
+from rochdale_protocol.governance.records import ProposalNew
 from rochdale_protocol.minutes.votes import VoteKind
 from rochdale_protocol.sync.messages import Kind, Message, Records
 
@@ -58,6 +59,8 @@ class Impersonator(Mask):
         record = author_record(
             Forger(name, node.signer),
             ProposalNew(
+                opens=0,
+                election=None,
                 title="In another's name",
                 text="",
                 business="ordinary",

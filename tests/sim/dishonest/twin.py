@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rochdale_protocol.governance.records import NoEffect, ProposalNew
+from rochdale_protocol.governance.effects import NoEffect
+from rochdale_protocol.governance.records import ProposalNew
 
 from .mask import Mask
 
@@ -32,6 +33,8 @@ class Twin(Mask):
         closes = node.clock.now(node.world.now).wall + 5_000
         node.act(
             ProposalNew(
+                opens=0,
+                election=None,
                 title=f"As {node.name} sees it",
                 text="",
                 business="ordinary",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from rochdale_protocol.governance.queries import BallotView, ProposalView
+from rochdale_protocol.governance.views import BallotView, ProposalView
 from rochdale_protocol.views import StatusView
 
 from ..phrases import label, moment, until

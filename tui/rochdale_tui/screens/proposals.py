@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal
 from rich.text import Text
 from textual.binding import BindingType
 
-from rochdale_protocol.governance.queries import BallotView, ProposalView
+from rochdale_protocol.governance.views import BallotView, ProposalView
 
 from ..actions.governance import THRESHOLD, proposal_label, why_not_vote, why_not_withdraw
 from ..actions.review import why_not_act
