@@ -36,22 +36,23 @@ _ASKED: Final[dict[Asked, str]] = {
 def attention(book: Book, member: str, *, backed_up: bool) -> list[Attention]:
     """Return what needs the member: first what has a deadline, the earliest first.
 
+    A suspended member is asked for what it may still do alone (MEM-15).
+
     Args:
         backed_up: whether a backup of this home was ever made.
     """
     entry = book.ledger.ahead.get(f"member/{member}")
-    if entry is None or entry["status"] != "active":
+    if entry is None or entry["status"] not in {"active", "suspended"}:
         return []
-    items = [
-        *_faults(book),
-        *_alerts(book),
-        *_ballots(book, member, entry["joined"]),
-        *_signatures(book, member),
-        *_contributions(book, member),
-        *_disputes(book, member),
-        *_applications(book),
-        *_house(book, member, backed_up=backed_up),
-    ]
+    items = [*_faults(book), *_alerts(book), *_disputes(book, member)]
+    if entry["status"] == "active":
+        items += [
+            *_ballots(book, member, entry["joined"]),
+            *_signatures(book, member),
+            *_contributions(book, member),
+            *_applications(book),
+        ]
+    items += _house(book, member, backed_up=backed_up)
     return sorted(items, key=lambda item: (item.what not in _FIRST, not item.due, item.due))
 
 

@@ -208,6 +208,12 @@ def test_a_mediator_mediates_once_all_accept() -> None:
     coop.write(2, case.accept(3))
     assert mediates(case, 3)
     assert not mediates(case, 4)
+    coop.write(0, case.mediator(4))
+    for number in (1, 2):
+        coop.write(number, case.accept(4))
+    assert not mediates(case, 4)
+    coop.write(4, case.accept(4))
+    assert mediates(case, 4)
 
 
 def test_a_new_proposal_and_a_decline_end_mediation() -> None:
