@@ -46,6 +46,7 @@ from .events import STILL_S, frozen_devices, link_lost, link_up, stands_still, t
 from .log import Logger
 from .searchable import index_rows, index_some, store
 from .shelf import SqliteShelf
+from .unsealing import unsealings
 
 if TYPE_CHECKING:
     from .links.link import Link
@@ -120,6 +121,7 @@ class Book:
 
     def start(self) -> None:
         """Take up where the journal left off."""
+        self._duty_due = True
         with self._step():
             self._carry_out(self._exchange.start(clock()))
 
@@ -371,7 +373,7 @@ class Book:
         # Last, for its effects, such as when to wake, follow on these.
         if self._duty_due:
             self._duty_due = False
-            self._do_duty()
+            self._duty_due = not self._do_duty()
         self._watch()
 
     def _wake_at(self, mono: int) -> None:
@@ -420,22 +422,17 @@ class Book:
         for text, device in frozen_devices(self, news):
             self._tell("evidence", text, device)
 
-    def _do_duty(self) -> None:
-        """Sign what a node signs by itself: that it attests (MEM-7), and evidence (LED-10)."""
+    def _do_duty(self) -> bool:
+        """Sign what a node signs by itself, and say whether it was time to.
+
+        It says that it attests (MEM-7), brings evidence (LED-10) and opens boxes (GOV-23).
+        """
         ledger = self.ledger
-        if ledger.signer is None or ledger.doubt or not self.links:
-            return
+        if ledger.signer is None or ledger.doubt or not self._is_in_touch():
+            return False
         device = ledger.final.get(f"device/{ledger.signer.public}")
         if device is None or device["status"] != "active":
-            return
-        # A stranger may claim any height.
-        behind = any(
-            height > ledger.height
-            for peer, height in self.heights().items()
-            if ledger.is_member(peer)
-        )
-        if behind:
-            return
+            return False
         due: list[Body] = []
         member = str(device["member"])
         witness = ledger.ahead.get(f"witness/{member}")
@@ -444,11 +441,23 @@ class Book:
         evidence = ledger.evidence_due(ledger.ahead)
         if evidence is not None:
             due.append(evidence)
-        for body in due:
+        for body in (*due, *unsealings(ledger)):
             try:
                 self.act(body)
             except (Refused, LocalError) as error:
                 _log.warning("a duty was not done", kind=body.kind, error=str(error))
+        return True
+
+    def _is_in_touch(self) -> bool:
+        """Say whether this node holds all that its peers are known to have."""
+        # A stranger may claim any height.
+        heights = [
+            height
+            for peer, height in self.heights().items()
+            if height >= 0 and self.ledger.is_member(peer)
+        ]
+        alone = len(self.ledger.roster) == 1
+        return max(heights, default=0 if alone else self.ledger.height + 1) <= self.ledger.height
 
     def _watch(self) -> None:
         """Tell once if the book stands still for long (API-17)."""

@@ -63,6 +63,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "The path of the node's socket is too long for this system: {path}.",
         "Use a home with a shorter path (--home), at most 90 characters.",
     ),
+    "API-18": ("A sealed ballot has no reason.", "Leave out the reason, or say it in a comment."),
     "BAK-1": ("{path} is no backup, or damaged, or cut short.", "Try another copy of it."),
     "BAK-2": ("A newer version of Rochdale made {path}.", "Update Rochdale."),
     "BAK-3": ("{path} can't be written: {detail}.", "Choose another place with --out."),

@@ -62,13 +62,20 @@ def openapi() -> dict[str, Any]:
 def _with_patterns_of_ecma(value: Any) -> Any:
     r"""Return JSON whose patterns are anchored as JSON Schema knows it: ``\A`` is ``^``."""
     if isinstance(value, dict):
-        return {
-            key: item.replace(r"\A", "^").replace(r"\z", "$")
-            if key == "pattern" and isinstance(item, str)
-            else _with_patterns_of_ecma(item)
-            for key, item in value.items()
-        }
+        return {key: _of_ecma(key, item) for key, item in value.items()}
     return [_with_patterns_of_ecma(item) for item in value] if isinstance(value, list) else value
+
+
+def _of_ecma(key: str, item: Any) -> Any:
+    if key == "pattern" and isinstance(item, str):
+        return _anchored(item)
+    if key == "patternProperties":
+        return {_anchored(name): _with_patterns_of_ecma(each) for name, each in item.items()}
+    return _with_patterns_of_ecma(item)
+
+
+def _anchored(pattern: str) -> str:
+    return pattern.replace(r"\A", "^").replace(r"\z", "$")
 
 
 def _collect(schemas: dict[str, Any], kind: Any, *, mode: str = "serialization") -> dict[str, Any]:

@@ -105,6 +105,8 @@ _PAGE: Final = (
     Param("limit", "how many at most", 100, PAGE_MAX),
 )
 
+_WAIT: Final = Param("wait", "seconds to wait until it is final or refused", 0, WAIT_S_MAX)
+
 
 def _query_route(query: Query) -> Route:
     """Return the endpoint of an area's query; its further arguments are parameters."""
@@ -194,8 +196,11 @@ _RECORDS: Final = (
 _ACTS: Final = (
     _route("POST", "/v1/records", "Sign a record, keep it and send it.", Signed,
            lambda service, call: service.act(call.coop, call.body, call.query["wait"]),
-           params=(Param("wait", "seconds to wait until it is final or refused", 0, WAIT_S_MAX),),
-           body=models.ActAsked),
+           params=(_WAIT,), body=models.ActAsked),
+    _route("POST", "/v1/ballots",
+           "Vote: the record is of the form that the vote takes, and sealed where it asks for it.",
+           Signed, lambda service, call: service.vote(call.coop, call.body, call.query["wait"]),
+           params=(_WAIT,), body=models.BallotAsked),
     _route("POST", "/v1/invites", "Invite a newcomer.", models.Invited,
            lambda service, call: service.invite(call.coop, call.body),
            body=models.InviteAsked),

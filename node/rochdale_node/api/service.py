@@ -52,6 +52,7 @@ from .pages import (
     records,
 )
 from .peers import find_addresses, peers, ping
+from .voting import ballot_of
 from .witnesses import witnesses
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ class Service:
         shown = peers(self.node, book)
         tip = ledger.tip
         open_ones = [value["status"] for _, value in state.scan("application/")]
-        votes = [value["status"] for _, value in state.scan("proposal/")]
+        votes = [state.need(f"proposal/{key}")["status"] for key, _ in state.scan("live/")]
         return StatusView.model_validate(
             {
                 "coop": book.coop,
@@ -238,6 +239,11 @@ class Service:
     async def act(self, coop: str, asked: models.ActAsked, wait: int) -> Signed:
         book = self.book(coop)
         signed = book.act(read_act(asked.kind, asked.body))
+        return await book.settled(signed.record, wait) if wait else signed
+
+    async def vote(self, coop: str, asked: models.BallotAsked, wait: int) -> Signed:
+        book = self.book(coop)
+        signed = book.act(ballot_of(book, self.node.home.identity.device, asked))
         return await book.settled(signed.record, wait) if wait else signed
 
     async def invite(self, coop: str, asked: models.InviteAsked) -> models.Invited:

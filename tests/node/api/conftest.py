@@ -57,9 +57,19 @@ class Farm:
             title=title,
             text="",
             business="ordinary",
+            opens=0,
             closes=4_000_000_000_000,
             effect=effect or {"type": "none"},
+            election=None,
         )
+
+    async def vote(self, proposal: str, choice: str) -> str:
+        """Vote and return the ballot's record once it is final."""
+        asked = {"proposal": proposal, "choice": choice}
+        signed = await self.post("/v1/ballots?wait=60", asked)
+        assert signed["state"] == "final", signed
+        record: str = signed["record"]
+        return record
 
 
 @pytest.fixture

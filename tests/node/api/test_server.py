@@ -97,7 +97,7 @@ async def test_a_body_that_is_not_what_it_should_be_is_refused(farm: Farm, body:
 
 async def test_a_refused_act_leaves_nothing_behind(farm: Farm) -> None:
     """A ballot on no proposal answers 409 with its rule, and no record is kept."""
-    body = {"proposal": "0" * 64, "choice": "for", "reason": ""}
+    body = {"proposal": "0" * 64, "choice": "for", "reason": "", "principal": None}
     problem = await farm.post("/v1/records", {"kind": "ballot.cast", "body": body}, 409)
     assert problem["code"] == "GOV-5"
     assert (await farm.get("/v1/records"))["total"] == 0
@@ -107,8 +107,8 @@ async def test_a_refused_act_leaves_nothing_behind(farm: Farm) -> None:
     ("kind", "body", "code"),
     [
         ("no.such", {}, "REC-7"),
-        ("ballot.cast", {"proposal": "0" * 64, "choice": "maybe", "reason": ""}, "REC-8"),
-        ("ballot.cast", {"choice": "for", "reason": ""}, "REC-8"),
+        ("proposal.amend", {"proposal": "0" * 64, "text": 1}, "REC-8"),
+        ("proposal.amend", {"text": ""}, "REC-8"),
         ("witness.ready", {"more": 1}, "REC-8"),
     ],
 )

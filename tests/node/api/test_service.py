@@ -55,7 +55,7 @@ async def test_records_are_found_by_what_is_asked(farm: Farm) -> None:
     """Kind, author, words, state and pages each choose, the newest first."""
     first = await farm.propose("Mend the wall")
     second = await farm.propose("Buy a tup")
-    await farm.act("ballot.cast", proposal=second, choice="for", reason="")
+    await farm.vote(second, "for")
 
     async def ids(query: str) -> list[str]:
         page = await farm.get(f"/v1/records?{query}")
@@ -146,7 +146,7 @@ async def test_attention_names_what_waits_for_me(farm: Farm) -> None:
         ("sign", agreement),
         ("backup", farm.coop),
     ]
-    await farm.act("ballot.cast", proposal=proposal, choice="abstain", reason="")
+    await farm.vote(proposal, "abstain")
     view = (await farm.get("/v1/agreements"))[0]
     text_hash = view["versions"][0]["text_hash"]
     await farm.act("agreement.sign", agreement=agreement, version=1, text_hash=text_hash)
