@@ -52,6 +52,25 @@ def subject_of(effect: dict[str, Any]) -> str:
     return str(effect.get("payee", ""))
 
 
+def _subject_name(state: ReadState, effect: dict[str, Any]) -> str:
+    """Return the name of what an effect is about; of several, all names."""
+    if effect["type"] == "refer":
+        return _subject_name(state, effect["effect"])
+    for field, kind, name in (
+        ("application", "application", "name"),
+        ("member", "member", "name"),
+        ("agreement", "agreement", "title"),
+    ):
+        found = state.get(f"{kind}/{effect[field]}") if effect.get(field) else None
+        if found is not None:
+            return str(found[name])
+    if effect["type"] == "settle":
+        dispute = state.get(f"dispute/{effect['case']}")
+        return "" if dispute is None else f"D-{dispute['number']}"
+    members = effect.get("members", [])
+    return ", ".join(_name(state, member) for member in members) or str(effect.get("payee", ""))
+
+
 def proposals(reading: Reading) -> list[ProposalView]:
     """Return all proposals: those that go on by deadline, then the others, the newest first."""
     views = [_view(reading, key, value) for key, value in reading.ahead.scan("proposal/")]
@@ -90,6 +109,7 @@ def _fields(reading: Reading, key: str, value: Value) -> dict[str, Any]:
         "author_name": _name(reading.ahead, value["author"]),
         "effect": value["effect"]["type"],
         "subject": subject_of(value["effect"]),
+        "subject_name": _subject_name(reading.ahead, value["effect"]),
         "noticed": value["noticed"],
         "opens": value["opens"],
         "opened": value["opened"],

@@ -59,7 +59,8 @@ class ProposalView(Model):
 
     ``electors`` members may vote, ``quorum`` of them must, ``voted`` have; ``noticed``,
     ``opened`` and ``closed`` are heights of minutes, 0 for none; ``opens`` and ``closes`` are
-    times; ``number`` is 0 while it is pending. ``subject`` is whom or what the effect is about.
+    times; ``number`` is 0 while it is pending. ``subject`` is whom or what the effect is about,
+    ``subject_name`` its name.
     """
 
     proposal: str
@@ -72,6 +73,7 @@ class ProposalView(Model):
     author_name: str
     effect: str
     subject: str
+    subject_name: str
     noticed: int
     opens: int
     opened: int
