@@ -136,7 +136,8 @@ class _Draft:
         proof = Proof(
             v=PROOF_VERSION,
             claim=claim,
-            charter=None if self.since else ledger.charter.model_dump(),
+            charter=None if self.since else ledger.charter.core().model_dump(),
+            rules=None if self.since or tip.height else ledger.charter.charter.rules.model_dump(),
             checkpoint=self._checkpoint(),
             steps=steps,
             header=tip,

@@ -72,16 +72,18 @@ class StateItem(Model):
 class Proof(Model):
     """Everything that a verifier needs.
 
-    The file begins from its ``charter``, or else from a ``checkpoint`` that the verifier
-    holds. ``header`` is that of the certified minute, ``certificate`` what finalised it
-    ("" for the minute that the file begins from), and ``signers`` makes those who did of
-    the witnesses to whom ``steps`` lead. ``steps`` and ``minutes`` ascend by height,
+    The file begins from its ``charter``, whose ``rules`` stand in it if its own minute is
+    the certified one, or else from a ``checkpoint`` that the verifier holds. ``header`` is
+    that of the certified minute, ``certificate`` what finalised it ("" for the minute that the
+    file begins from), and ``signers`` makes those who did of the witnesses to whom ``steps``
+    lead. ``steps`` and ``minutes`` ascend by height,
     ``records`` by place, ``state`` by key. The size of the file bounds all lists.
     """
 
     v: int
     claim: Claim
     charter: dict[str, Any] | None
+    rules: dict[str, Any] | None
     checkpoint: ProofSince | None
     steps: list[RosterStep]
     header: MinuteHeader
@@ -121,6 +123,8 @@ class Proof(Model):
     def _check_order(self) -> None:
         if (self.charter is None) == (self.checkpoint is None):
             raise DecodeError("PRF-1", fields=["charter", "checkpoint"])
+        if (self.rules is not None) != (self.charter is not None and self.header.height == 0):
+            raise DecodeError("PRF-1", fields=["rules"])
         heights = [step.header.height for step in self.steps]
         minutes = [minute.header.height for minute in self.minutes]
         places = [(record.height, record.index) for record in self.records]

@@ -130,7 +130,7 @@ def caveats(
         height: of the certified minute.
         coop: the id to compare, "" where the verifier named it.
         checkpoint: the height of the one that is trusted.
-        charter: whether it is in the file.
+        charter: whether it is in the file; its rules are if its own minute is the certified one.
         joined: whether the file shows the checkpoint's minute to be part of its history.
         bodies: of each record, whether its body is in the file.
         refounds: the book that the charter takes the place of.
@@ -155,6 +155,10 @@ def caveats(
         found["charter"] = (
             "the charter is not in this file: what the co-op is called, by which rules it was "
             "founded, and whether it took another one's place"
+        )
+    elif height:
+        found["rules"] = (
+            "the rules that the co-op was founded with are not in this file, only their hash"
         )
     if not joined:
         found["history"] = (

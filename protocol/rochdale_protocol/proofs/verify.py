@@ -12,14 +12,15 @@ from functools import cached_property
 from typing import Final
 
 import orjson
+from pydantic import ValidationError
 
 from ..core.canonical import JsonObject
 from ..core.errors import CodedError, DecodeError, Refused
 from ..core.records import Verified, decode_record, verify_record
-from ..core.ruleset import PROTOCOL_VERSION
+from ..core.ruleset import PROTOCOL_VERSION, Rules
 from ..minutes import merkle
 from ..minutes.founding import found_book
-from ..minutes.minute import Minute, MinuteHeader, SignedCharter
+from ..minutes.minute import Minute, MinuteHeader, SignedCore
 from ..minutes.roster import Roster, Witness
 from ..minutes.shelf import height_key
 from ..state.state import Value
@@ -70,7 +71,7 @@ class _Examination:
         self.checkpoint = checkpoint
         self.checked: list[Checked] = []
         self.proof: Proof | None = None
-        self.charter: SignedCharter | None = None
+        self.charter: SignedCore | None = None
         self.coop = ""
         self.founders = self.listed = Roster(())
         """The witnesses that the file's next difference is from, trusted or not."""
@@ -155,7 +156,7 @@ class _Examination:
         return found
 
     def _check_charter(self, value: JsonObject) -> tuple[str, str]:
-        signed = SignedCharter.from_value(value)
+        signed = SignedCore.from_value(value)
         coop = signed.charter.coop()
         signed.check()
         self.signatures += len(signed.signatures)
@@ -234,7 +235,8 @@ class _Examination:
         minute, since = header.id(), self.file.checkpoint
         bare = not (self.file.certificate or self.file.signers.added or self.file.signers.removed)
         if self.charter is not None and header.height == 0:
-            founding = Minute.from_bytes(found_book(self.charter)["minutes"][height_key(0)] or b"")
+            founded = found_book(self.charter.with_rules(self._rules()))
+            founding = Minute.from_bytes(founded["minutes"][height_key(0)] or b"")
             if header != founding.header or not bare:
                 raise Refused("PRF-5", height=0)
             if self._contradicts(0, minute):
@@ -249,6 +251,13 @@ class _Examination:
             self._check_fork(self.file.steps)
         self.minute = minute
         return f"minute {header.height} is the checkpoint's own"
+
+    def _rules(self) -> Rules:
+        """Return the rules of the charter; raises DecodeError MIN-10."""
+        try:
+            return Rules.model_validate(self.file.rules)
+        except ValidationError as error:
+            raise DecodeError("MIN-10", fields=[str(e["loc"]) for e in error.errors()]) from None
 
     def _check_history(self) -> str:
         tip = self.file.header

@@ -97,8 +97,8 @@ def test_every_flipped_byte_is_refused(since: int) -> None:
     file = bytearray(data)
     verdict = verify_proof(data, checkpoint=checkpoint)
     assert verdict.ok, verdict.summary
-    absent = "charter" if since else "checkpoint"
-    assert [name for name, part in orjson.loads(file).items() if not part] == [absent]
+    absent = ["charter", "rules"] if since else ["checkpoint", "rules"]
+    assert [name for name, part in orjson.loads(file).items() if not part] == absent
     for place in range(len(file)):
         file[place] ^= 1
         verdict = verify_proof(bytes(file), checkpoint=checkpoint)
@@ -253,5 +253,5 @@ def test_what_an_agreement_proves() -> None:
     assert verdict.height == coop.ledgers[0].height
     assert verdict.minute == coop.ledgers[0].tip.id
     assert verdict.signatures == 3 + 2 + 3
-    expected = {"later", "witnesses", "skips", "names", "times"}
+    expected = {"rules", "later", "witnesses", "skips", "names", "times"}
     assert {each.name for each in verdict.caveats} == expected
