@@ -45,11 +45,15 @@ def schema(name: str) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     """Return a schema that asks for every field, with patterns that any reader understands."""
     if isinstance(value, dict):
-        plain = {
+        plain: dict[str, Any] = {
             key: _ends(item) if key == "pattern" and isinstance(item, str) else _plain(item)
             for key, item in value.items()
             if key != "default"
         }
+        if "patternProperties" in plain:
+            named: dict[str, Any] = plain.pop("patternProperties")
+            plain["patternProperties"] = {_ends(name): item for name, item in named.items()}
+            plain["additionalProperties"] = False
         if "properties" in plain:
             plain["required"] = sorted(plain["properties"])
         return plain
