@@ -156,7 +156,7 @@ def _end(
         _decline(state, entry, status)
     end(state, proposal, entry, status, height)
     if status == "adjourned":
-        _adjourn(state, proposal, entry, height, time)
+        _try_again(state, proposal, entry, height, time)
     elif status == "carried" and not entry["effect_code"] and entry["effect"]["type"] == "dissolve":
         _dissolve(state, height)
 
@@ -183,7 +183,7 @@ def _refer(
 ) -> None:
     """Put the matter as business of the other class, with the notice that it asks for (GOV-27)."""
     rules = rules_of(state)
-    rule = class_for(rules, effect.business, effect.effect)
+    rule = class_for(rules, effect.business, effect.effect, 0)
     days = max(rule.notice_days, effect.effect.notice_days(rules))
     again = _copy(state, entry, effect.business, rule)
     again["effect"] = effect.effect.model_dump()
@@ -197,6 +197,18 @@ def _adjourn(state: State, proposal: str, entry: Value, height: int, time: int) 
     again["effect"], again["adjourned"] = entry["effect"], True
     again["candidates"], again["seats"] = entry["candidates"], entry["seats"]
     _put_again(state, proposal, entry, again, rule.adjourn_days, height, time)
+
+
+def _try_again(state: State, proposal: str, entry: Value, height: int, time: int) -> None:
+    """Adjourn a vote, or leave it inquorate where no notice can be given any more."""
+    trial = State(state.map)
+    try:
+        _adjourn(trial, proposal, entry, height, time)
+    except Refused as error:
+        entry["status"], entry["effect_code"], entry["continued"] = "inquorate", error.code, ""
+        save(state, proposal, entry)
+    else:
+        trial.flush(state.overlay)
 
 
 def _copy(state: State, entry: Value, business: str, rule: BusinessClass) -> Value:

@@ -73,31 +73,42 @@ def effect_of(entry: Value) -> Any:
     return _EFFECT.validate_python(entry["effect"])
 
 
-def class_for(rules: Rules, business: str, effect: Any) -> BusinessClass:
-    """Return a class that may carry an effect; raises Refused GOV-12."""
+def class_for(rules: Rules, business: str, effect: Any, seats: int) -> BusinessClass:
+    """Return the class, if it may carry that effect and fill so many seats, 0 for no election.
+
+    Raises:
+        Refused: GOV-12.
+    """
     rule = rules.classes.get(business)
     if rule is None:
         raise Refused("GOV-12", business=business, why="there is no such class of business")
     if effect.type != "none" and business not in rules.effects.get(effect.type, []):
         why = f"{business} business can't {effect.type}"
         raise Refused("GOV-12", business=business, why=why)
+    if isinstance(rule.test, Election) is not (seats > 0):
+        raise Refused("GOV-12", business=business, why="it is, or isn't, an election")
+    if isinstance(rule.test, Election) and rule.test.method == "irv" and seats != 1:
+        raise Refused("GOV-12", business=business, why="IRV fills one seat")
     return rule
 
 
 def propose(state: State, act: Act) -> None:
     """Carry out a ``proposal.new``."""
     body: records.ProposalNew = act.body
-    rules = rules_of(state)
-    rule = class_for(rules, body.business, body.effect)
-    _check_election(rule, body)
+    seats = 0 if body.election is None else body.election.seats
+    options = [] if body.election is None else body.election.options
+    rule = class_for(rules_of(state), body.business, body.effect, seats)
+    if len(set(options)) != len(options):
+        raise Refused("GOV-12", business=body.business, why="an option stands twice")
+    if options and body.effect.type != "none":
+        raise Refused("GOV-12", business=body.business, why="members are elected, not options")
     _check_proposer(state, rule, act)
     entry = new_entry(
         state.add("proposals"), body.title, act.record, body.business, rule, act.member
     )
     entry["effect"] = body.effect.model_dump()
-    if body.election is not None:
-        entry["seats"] = body.election.seats
-        entry["candidates"] = [{"name": name, "member": ""} for name in body.election.options]
+    entry["seats"] = seats
+    entry["candidates"] = [{"name": name, "member": ""} for name in options]
     state.put(f"live/{act.record}", {})
     note(entry, act.record, act.member)
     if body.closes:
@@ -105,21 +116,6 @@ def propose(state: State, act: Act) -> None:
     else:
         set_deadline(state, act.record, entry, act.time + DRAFT_MS)
         save(state, act.record, entry)
-
-
-def _check_election(rule: BusinessClass, body: records.ProposalNew) -> None:
-    election = body.election
-    if isinstance(rule.test, Election) is (election is None):
-        raise Refused("GOV-12", business=body.business, why="it is, or isn't, an election")
-    if election is None:
-        return
-    options = election.options
-    if len(set(options)) != len(options):
-        raise Refused("GOV-12", business=body.business, why="an option stands twice")
-    if isinstance(rule.test, Election) and rule.test.method == "irv" and election.seats != 1:
-        raise Refused("GOV-12", business=body.business, why="IRV fills one seat")
-    if options and body.effect.type != "none":
-        raise Refused("GOV-12", business=body.business, why="members are elected, not options")
 
 
 def _check_proposer(state: State, rule: BusinessClass, act: Act) -> None:
@@ -134,7 +130,7 @@ def notice(state: State, act: Act) -> None:
     entry = load(state, body.proposal, "draft")
     need_author(entry, act.member)
     note(entry, act.record, act.member)
-    rule = class_for(rules_of(state), entry["business"], effect_of(entry))
+    rule = class_for(rules_of(state), entry["business"], effect_of(entry), entry["seats"])
     entry["rule"] = rule.model_dump()
     _give_notice(state, body.proposal, entry, body.opens, body.closes, act.height, act.time)
 

@@ -21,7 +21,7 @@ import orjson
 from pydantic import ValidationError
 
 from ..core.canonical import encode
-from ..core.errors import DecodeError, Refused
+from ..core.errors import Refused
 from ..core.registry import Act
 from ..membership.mandates import check_mandate
 from ..state.state import ReadState, State, Value
@@ -368,8 +368,6 @@ def read_paper(entry: Value, plain: bytes) -> Paper | None:
     """Return what an unsealed ballot says, or None if it is none of this vote (GOV-20)."""
     try:
         value = orjson.loads(plain)
-        if encode(value) != plain or not isinstance(value, dict):
-            return None
         body = {**value, "proposal": "0" * 64, "principal": None}
         if "choice" in value:
             read: Any = records.BallotCast.model_validate({**body, "reason": ""})
@@ -378,9 +376,10 @@ def read_paper(entry: Value, plain: bytes) -> Paper | None:
         else:
             scores = [{"candidate": each, "score": mark} for each, mark in value["scores"]]
             read = records.BallotScore.model_validate({**body, "scores": scores})
-        check_paper(entry, paper_of(read))
-    except (orjson.JSONDecodeError, DecodeError, ValidationError, Refused, KeyError):
+        paper = paper_of(read)
+        check_paper(entry, paper)
+    except (orjson.JSONDecodeError, ValidationError, Refused, KeyError):
         return None
     except (TypeError, ValueError):
         return None
-    return paper_of(read)
+    return paper if encode(paper) == plain else None

@@ -223,6 +223,8 @@ class Session:
         if last_time // DAY_MS < time // DAY_MS:
             retire_dormant(self.state, height, time)
         for key, area, subject in list(due_deadlines(self.state, time)):
+            if self.state.get(key) is None:
+                continue  # a decision of this minute dissolved the co-op
             self.state.delete(key)
             on_deadline = area_of_deadline(area).on_deadline
             assert on_deadline is not None
@@ -293,6 +295,8 @@ class Session:
         try:
             if not self._is_earlier(header.seen):
                 raise Refused("CHN-6", seen=header.seen)
+            if self._is_dissolved():
+                raise Refused("EXE-10")
             kind, body = read_body(header, record.body)
             if member and not kind.suspended:
                 check_not_suspended(trial, member)
