@@ -246,7 +246,7 @@ def show(dispute: Dispute) -> None:
         ("About", ", ".join(map(short, row["about"]))),
         ("Mediator", _mediator(row)),
         ("Settlement", row["settlement"]),
-        ("Decided by", row["proposal"]),
+        ("Decided by" if row["closed"] else "Being decided", row["proposal"]),
         ("Closed", minutes_text(row["closed"]) if row["closed"] else ""),
     ]
     facts([(name, value) for name, value in pairs if value])

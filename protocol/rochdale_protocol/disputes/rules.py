@@ -152,9 +152,13 @@ def agree(state: State, act: Act) -> None:
     _check_two_sides(state, entry)
     entry["agreed"] = sorted({*entry["agreed"], act.member})
     if set(standing_parties(state, entry)) <= set(entry["agreed"]):
-        entry["status"] = "settled"
-        entry["closed"] = act.height
+        _close(entry, "settled", act.height)
     state.put(f"dispute/{body.dispute}", entry)
+
+
+def _close(entry: Value, status: str, height: int) -> None:
+    entry["status"], entry["closed"] = status, height
+    entry["proposal"] = ""  # what it is to decide has ended
 
 
 def withdraw(state: State, act: Act) -> None:
@@ -165,8 +169,7 @@ def withdraw(state: State, act: Act) -> None:
         left_behind and act.member in entry["respondents"]
     ):
         raise Refused("DIS-10")
-    entry["status"] = "withdrawn"
-    entry["closed"] = act.height
+    _close(entry, "withdrawn", act.height)
     state.put(f"dispute/{body.dispute}", entry)
 
 

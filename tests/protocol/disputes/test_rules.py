@@ -438,18 +438,3 @@ def test_a_decision_closes_the_dispute() -> None:
     assert (entry["status"], entry["closed"], entry["proposal"]) == ("decided", 9, ONE)
     assert code_of(settle, state, case.id, ONE, 10) == "DIS-12"
     assert code_of(settle, state, TWO, ONE, 10) == "DIS-3"
-
-
-def test_parties_settle_while_the_members_vote() -> None:
-    """What was settled or withdrawn during the vote is no longer decided (DIS-12)."""
-    case, _ = referred()
-    settlement = case.coop.write(0, case.settlement()).id
-    for number in (0, 1):
-        case.coop.write(number, case.agree(settlement))
-    state = State(case.coop.nodes[0].ledger.final.map)
-    entry = state.need(f"dispute/{case.id}")
-    assert entry["status"] == "settled"
-    state.put(f"dispute/{case.id}", entry | {"proposal": ONE})
-    assert code_of(settle, state, case.id, ONE, 9) == "DIS-12"
-    put_back(state, case.id)
-    assert state.need(f"dispute/{case.id}") == entry
