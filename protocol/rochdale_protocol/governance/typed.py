@@ -1,17 +1,39 @@
-"""Ballots of elections as people type them (GOV-20): ``Ann, Bob=Cy`` or ``Ann=5, Bob=3``.
+"""What people type about a vote: ballots (GOV-20) and notice (GOV-14).
 
-A candidate is named by its number on the ballot paper, its name, or the beginning of its name
+Ballots of elections are ``Ann, Bob=Cy`` or ``Ann=5, Bob=3``. A candidate is named by its number on the ballot paper, its name, or the beginning of its name
 that no other has.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from ..core.errors import LocalError
+from ..core.limits import DAY_MS
+from ..core.ruleset import Election, Rules
 from .counting.ballots import SCORE_MAX
 
-__all__ = ["find_candidate", "read_ranks", "read_scores"]
+__all__ = ["find_candidate", "opening_after", "read_ranks", "read_scores", "usual_class"]
+
+_LATE_MS: Final = 600_000
+"""A notice that is signed now may be minuted so much later."""
+
+
+def opening_after(days: int, now: int) -> int:
+    """Return the earliest opening that so many clear days of notice allow."""
+    return ((now + _LATE_MS) // DAY_MS + days + 1) * DAY_MS
+
+
+def usual_class(rules: Rules, effect: str) -> str:
+    """Return the class of business for who names none; "" if none may carry the effect.
+
+    Args:
+        effect: its type, "none" of a resolution that is its words alone.
+    """
+    able = sorted(rules.classes) if effect == "none" else rules.effects.get(effect, [])
+    names = [name for name in able if not isinstance(rules.classes[name].test, Election)]
+    return "ordinary" if "ordinary" in names else next(iter(names), "")
 
 
 def read_ranks(text: str, names: Sequence[str]) -> list[list[int]]:
