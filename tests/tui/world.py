@@ -85,7 +85,7 @@ def member(name: str, number: int) -> MemberView:
         addresses=[f"10.0.0.{number % 250 + 1}:7843"],
     )  # fmt: skip
     return MemberView(
-        member=key, name=name, entity="organisation", status="active", joined=0, left=0,
+        member=key, name=name, entity="organisation", status="active", joined=0, left=0, recovery=key,
         witness=device.device, devices=[device], contact=f"office@farm-{number}.example",
         about="Hill farm.\nSwaledale and Blackface.", standing="final",
     )  # fmt: skip

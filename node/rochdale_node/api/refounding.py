@@ -11,6 +11,7 @@ from rochdale_protocol.minutes.refounding import (
     check_refounding,
     draft_refounding,
     known_founders,
+    member_of,
     support_of,
 )
 from rochdale_protocol.minutes.votes import VoteKind
@@ -84,7 +85,7 @@ def examine(node: Node, signed: SignedCharter, witnesses: list[WitnessView]) -> 
     ledger = book.ledger
     unknown = check_refounding(charter, ledger)
     support = support_of(ledger, charter)
-    founders = {founder.member for founder in charter.founders}
+    founders = {member_of(ledger.final, founder.member) for founder in charter.founders}
     last = {witness.member: witness.last for witness in witnesses}
     left_out = tuple(
         LeftOut(member=member, name=entry["name"], last=last.get(member, 0))

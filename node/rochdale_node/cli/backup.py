@@ -7,13 +7,14 @@ import platform
 import tempfile
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .client import Client, connect, home_path
 from .files import write_new
 from .frame import Commands, Exit, Stop
+from .joining import enrol
 from .show import answer, facts, progress, say
 from .times import now_ms
 
@@ -106,7 +107,8 @@ def restore(
         backup = open_backup(file, passphrase)
     _make_home(backup, passphrase, label or platform.node() or "computer")
     with connect("backup restore", signs=True) as client, progress("Checking the books"):
-        restored = [_enrol(client, book) for book in backup.books]
+        coops = [client.read_file(BytesIO(book))["coop"] for book in backup.books]
+        restored = [{"coop": coop, **enrol(client, coop)} for coop in coops]
     if answer({"home": str(home_path()), "books": restored}):
         return
     say(f"{backup.identity.name} is restored in {home_path()} as a new device.")
@@ -122,25 +124,3 @@ def _make_home(backup: Backup, passphrase: str, label: str) -> None:
     update = {"device": keys.device.public, "label": label}
     seal_keys(home_path() / "keys.sealed", keys, passphrase)
     Home.create(home_path(), backup.identity.model_copy(update=update))
-
-
-def _enrol(client: Client, book: bytes) -> dict[str, Any]:
-    """Take a book in and let the recovery key vouch for this device in it (MEM-5)."""
-    from rochdale_protocol.core.hashes import Tag
-    from rochdale_protocol.membership.rules import recovery_claim
-
-    from ..home import Home
-    from .secret import open_home_keys
-
-    coop = client.read_file(BytesIO(book))["coop"]
-    identity = Home(home_path()).identity
-    recovery = open_home_keys(home_path()).recovery
-    assert recovery is not None
-    claim = recovery_claim(coop, identity.member, identity.device)
-    body = {
-        "member": identity.member,
-        "label": identity.label,
-        "recovery_sig": recovery.sign(Tag.SIGN_RECOVERY, claim).hex(),
-    }
-    signed = client.post("/v1/records", {"kind": "device.enrol", "body": body}, coop=coop)
-    return {"coop": coop, "record": signed["record"], "state": signed["state"]}

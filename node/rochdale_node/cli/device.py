@@ -13,7 +13,8 @@ from .client import connect, home_path
 from .files import read_json, write_json
 from .frame import Commands, Exit, Stop, settings
 from .ids import find
-from .show import answer, can_ask, confirm, facts, minutes_text, note, table
+from .joining import enrol as enrol_here
+from .show import answer, can_ask, confirm, facts, minutes_text, note, say, table
 
 __all__ = ["app"]
 
@@ -132,6 +133,17 @@ def _read_request(file: Path) -> dict[str, Any]:
             "Make it on the new device: rochdale device request --coop ID",
         )
     return asked
+
+
+@app.command()
+def enrol() -> None:
+    """Take up your membership on this new home, once the members gave you its recovery key."""
+    with connect("device enrol", signs=True) as client:
+        coop = client.get("/v1/coop")["coop"]
+        done = {"coop": coop, **enrol_here(client, coop)}
+    if not answer(done):
+        say(f"This device is enrolled ({done['record'][:8]}). It is sent while the node runs.")
+        note("Next: rochdale witness ready, and rochdale backup create.")
 
 
 @app.command()

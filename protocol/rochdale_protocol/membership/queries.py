@@ -42,7 +42,10 @@ class DeviceView(Model):
 
 
 class MemberView(Model):
-    """A member, present or former; heights are of minutes, 0 for the charter's or for none."""
+    """A member, present or former; heights are of minutes, 0 for the charter's or for none.
+
+    ``recovery`` is the key that enrols its devices.
+    """
 
     member: str
     name: str
@@ -50,6 +53,7 @@ class MemberView(Model):
     status: Literal["active", "suspended", "resigned", "expelled"]
     joined: int
     left: int
+    recovery: str
     witness: str
     devices: list[DeviceView]
     contact: str
@@ -191,6 +195,7 @@ def members(reading: Reading) -> list[MemberView]:
                 status=value["status"],
                 joined=value["joined"],
                 left=value["left"],
+                recovery=value["recovery"],
                 witness="" if witness is None else witness["device"],
                 devices=owned.get(key, []),
                 contact="" if profile is None else profile["contact"],

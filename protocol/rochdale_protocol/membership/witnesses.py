@@ -117,7 +117,7 @@ def _hand_over(state: State) -> None:
     elected = [member for member, _ in state.scan("elected/")]
     attesting = [member for member, _ in state.scan("witness/")]
     there = [member for member in elected if member in attesting]
-    if elected and len(there) > 2 * len(elected) // 3:
+    if len(there) > 2 * len(elected) // 3:
         for member in attesting:
             if member not in there:
                 drop_witness(state, member, "MEM-18")

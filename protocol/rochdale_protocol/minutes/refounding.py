@@ -3,7 +3,7 @@
 RFD-3  The old book holds the minute that the charter cites.
 RFD-4  It reaches that minute.
 RFD-5  It doesn't go further.
-RFD-6  Each founder is an active member of it, by the same name.
+RFD-6  Each founder is an active member of it, by the same name and its recovery key.
 RFD-8  A founder signs with its own device: one of the old book, or the one on its card.
 
 Only a founder's own node can check this, on the old book that it holds; the new book says
@@ -22,7 +22,14 @@ from ..state.state import ReadState, Value
 from .holdings import Holdings
 from .minute import Charter, Founder, SignedCharter
 
-__all__ = ["Support", "check_refounding", "draft_refounding", "known_founders", "support_of"]
+__all__ = [
+    "Support",
+    "check_refounding",
+    "draft_refounding",
+    "known_founders",
+    "member_of",
+    "support_of",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +80,9 @@ def draft_refounding(
     if old.cold is not None:
         raise LocalError("COL-5", height=old.cold.height)
     state = old.final
-    founders = [_founder(state, member, devices.get(member)) for member in sorted(set(members))]
+    cards = {member_of(state, key): card for key, card in devices.items()}
+    wanted = sorted({member_of(state, member) for member in members})
+    founders = [_founder(state, member, cards.get(member)) for member in wanted]
     charter = Charter(
         v=PROTOCOL_VERSION,
         name=old.charter.charter.name,
@@ -86,13 +95,19 @@ def draft_refounding(
     return SignedCharter(charter=charter, signatures=[None] * len(founders))
 
 
+def member_of(state: ReadState, key: str) -> str:
+    """Return the member that a founder is: it was re-keyed, or the key is its id."""
+    rekeyed = state.get(f"rekeyed/{key}")
+    return key if rekeyed is None else str(rekeyed["member"])
+
+
 def _founder(state: ReadState, member: str, card: Founder | None) -> Founder:
     entry = state.get(f"member/{member}")
     if entry is None or entry["status"] != "active":
         raise Refused("RFD-6", member=member if entry is None else entry["name"])
     if card is None:
         card = _registered(state, member, entry)
-    named = {"name": entry["name"], "entity": entry["entity"], "member": member}
+    named = {"name": entry["name"], "entity": entry["entity"], "member": entry["recovery"]}
     return card.model_copy(update=named)
 
 
@@ -109,7 +124,7 @@ def _registered(state: ReadState, member: str, entry: Value) -> Founder:
     return Founder(
         name=entry["name"],
         entity=entry["entity"],
-        member=member,
+        member=entry["recovery"],
         device=chosen,
         label=owned[chosen]["label"],
         addresses=[] if addresses is None else addresses["addresses"],
@@ -146,9 +161,9 @@ def check_refounding(charter: Charter, old: Holdings) -> list[str]:
         raise Refused("RFD-5", height=cited.height, mine=old.height)
     state = old.final
     for founder in charter.founders:
-        entry = state.get(f"member/{founder.member}")
-        same = (founder.name, founder.entity, "active")
-        if entry is None or (entry["name"], entry["entity"], entry["status"]) != same:
+        entry = state.get(f"member/{member_of(state, founder.member)}") or {}
+        same = [founder.name, founder.entity, "active", founder.member]
+        if [entry.get(each) for each in ("name", "entity", "status", "recovery")] != same:
             raise Refused("RFD-6", member=founder.name)
     known = known_founders(charter, state)
     return [founder.name for founder in charter.founders if founder not in known]
@@ -159,5 +174,6 @@ def known_founders(charter: Charter, state: ReadState) -> list[Founder]:
     return [
         founder
         for founder in charter.founders
-        if (state.get(f"device/{founder.device}") or {"member": ""})["member"] == founder.member
+        if (state.get(f"device/{founder.device}") or {"member": ""})["member"]
+        == member_of(state, founder.member)
     ]

@@ -92,3 +92,16 @@ def test_nobody_vouches_for_themselves_or_gives_up_what_they_have_not(farm: Cli)
     assert farm.json("office", "list") == []
     farm.run("member", "resign", code=2)
     assert "MEM-8" in farm.run("member", "resign", "--yes", code=1).err
+
+
+def test_a_home_whose_key_is_no_members_does_not_enrol(farm: Cli) -> None:
+    """Device enrol says which key the members must decide on, and signs nothing."""
+    other = farm.at("farm-1")
+    other.run("init", "--name", "Farm 1")
+    file = farm.folder / "book.sync"
+    farm.run("sync", "export", "--out", file)
+    other.run("sync", "import", file)
+    said = other.json("device", "enrol", code=1)["error"]
+    assert said["code"] == "MEM-5"
+    assert member_of(other) in said["next"]
+    assert other.json("record", "list")["total"] == farm.json("record", "list")["total"]

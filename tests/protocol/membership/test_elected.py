@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from rochdale_protocol.core.keys import SeedSigner
+from rochdale_protocol.core.limits import DAY_MS
 from rochdale_protocol.membership.records import DeviceRevoke, MemberResign, WitnessReady
-from rochdale_protocol.membership.rules import elect_witnesses, expel, may_attest, suspend
+from rochdale_protocol.membership.rules import (
+    elect_witnesses,
+    expel,
+    may_attest,
+    rekey,
+    retire_dormant,
+    suspend,
+)
 from tests.protocol.coops import device, recovery
 from tests.protocol.membership.hall import Hall, member
 
@@ -77,6 +85,36 @@ def test_before_the_first_election_the_founders_attest() -> None:
     assert hall.act(SPARE, WitnessReady()) == "MEM-18"
     assert hall.act(SPARE, DeviceRevoke(device=device(0).public, reason="")) == ""
     assert len(hall.witnesses()) == 2
+
+
+def asleep(hall: Hall) -> int:
+    """Let the first witness go dormant, as after weeks; returns which farm's it is."""
+    retire_dormant(hall.state, hall.height + 10_000, hall.now + 100 * DAY_MS)
+    ((sleeper, _),) = hall.state.scan("dormant/")
+    return next(number for number in range(4) if member(number) == sleeper)
+
+
+def test_who_sleeps_and_is_not_elected_is_waited_for_no_more() -> None:
+    """An election forgets the dormant witnesses of others, and keeps those of the elected."""
+    hall = Hall(4, witnesses="elected")
+    number = asleep(hall)
+    others = [member(each) for each in range(4) if each != number]
+    assert hall.decide(elect_witnesses, [member(number), *others]) == ""
+    assert hall.state.get(f"dormant/{member(number)}") is not None
+    assert hall.decide(elect_witnesses, others) == ""
+    assert hall.state.get(f"dormant/{member(number)}") is None
+
+
+def test_who_leaves_asleep_is_waited_for_no_more() -> None:
+    """A dormant witness is forgotten when its member leaves or is re-keyed (MEM-10, MEM-16)."""
+    for end in ("leave", "rekey"):
+        hall = Hall(4)
+        number = asleep(hall)
+        if end == "leave":
+            assert hall.decide(expel, member(number)) == ""
+        else:
+            assert hall.decide(rekey, member(number), SPARE.public) == ""
+        assert list(hall.state.scan("dormant/")) == []
 
 
 def test_the_last_of_the_elected_stays() -> None:

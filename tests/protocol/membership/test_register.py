@@ -111,12 +111,16 @@ def test_an_invite_needs_its_member(leaves: str) -> None:
 def test_leaving_ends_what_a_member_held() -> None:
     """Offices, the witness, devices and a seat among the elected end with the stay (MEM-10)."""
     hall = Hall(4, witnesses="elected")
-    assert hall.decide(appoint, "secretary", member(3), 0) == ""
+    for office in ("secretary", "treasurer"):
+        assert hall.decide(appoint, office, member(3), 0) == ""
+    assert hall.act(3, OfficeResign(office="treasurer")) == ""
+    ended = hall.height
     assert hall.decide(elect_witnesses, [member(1), member(2), member(3)]) == ""
     assert hall.act(3, RESIGN) == ""
     state = hall.state
     assert not holds_office(state, "secretary", member(3), hall.now)
     assert state.need(f"office/secretary/{member(3)}")["ended"] == hall.height
+    assert state.need(f"office/treasurer/{member(3)}")["ended"] == ended
     assert state.get(f"elected/{member(3)}") is None
     assert state.need(f"device/{device(3).public}")["status"] == "revoked"
     assert member(3) not in hall.witnesses()

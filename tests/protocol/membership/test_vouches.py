@@ -67,7 +67,7 @@ def test_one_vouches_once_for_somebody_who_is_there() -> None:
     assert hall.act(0, for_member(4)) == "MEM-21"
     assert hall.act(0, MemberVouch(application=None, member=None, text="")) == "MEM-21"
     both = MemberVouch(application=application, member=member(1), text="")
-    assert hall.act(1, both) == "MEM-21"
+    assert hall.act(2, both) == "MEM-21"
     assert hall.decide(admit, application) == ""
     assert hall.act(1, for_application(application)) == "MEM-21"
     assert hall.act(1, MemberResign(reason="")) == ""

@@ -9,6 +9,7 @@ import pytest
 from rochdale_protocol.core.canonical import encode
 from rochdale_protocol.core.errors import CodedError, LocalError, NotYet, Refused
 from rochdale_protocol.membership.records import MemberAddress, MemberResign
+from rochdale_protocol.membership.rules import device_entry, rekey
 from rochdale_protocol.minutes.founding import found_book
 from rochdale_protocol.minutes.ledger import Ledger
 from rochdale_protocol.minutes.minute import Charter, Founder, SignedCharter
@@ -21,6 +22,7 @@ from rochdale_protocol.minutes.refounding import (
 )
 from rochdale_protocol.minutes.shelf import MemoryShelf, height_key
 from rochdale_protocol.minutes.votes import Certificate
+from rochdale_protocol.state.state import State
 from tests.protocol.coops import Coop, device, recovery
 
 AT = 9_000
@@ -157,6 +159,27 @@ def test_who_left_founds_nothing(old: Coop) -> None:
         check_refounding(changed(charter, height=2, minute=old.ledgers[0].tip.id), old.ledgers[0])
     with pytest.raises(Refused, match="RFD-6"):
         drafted(old, 0, 9)
+
+
+def test_a_lost_key_is_no_founders(old: Coop) -> None:
+    """Who was re-keyed founds with its new key; the key that it lost is worth nothing (RFD-6)."""
+    ledger = old.ledgers[0]
+    before = drafted(old, 0, 1)
+    state = State(ledger.desk["state"])
+    rekey(state, members(1)[0], recovery(9).public, 1)
+    phone = device_entry(members(1)[0], "phone", "active", 1)
+    state.put(f"device/{device(9).public}", phone)
+    state.flush(ledger.desk["state"])
+    ledger.desk["heights"].put(ledger.tip.id, b"1")
+    with pytest.raises(Refused, match="RFD-6"):
+        check_refounding(before, ledger)
+    charter = drafted(old, 0, 1)
+    assert {one.member for one in charter.founders} == {*members(0), recovery(9).public}
+    assert check_refounding(charter, ledger) == []
+    assert known_founders(charter, ledger.final) == charter.founders
+    anew = card(1, key=9).model_copy(update={"member": recovery(9).public})
+    assert drafted(old, 0, 1, anew=anew).founders[0].name == charter.founders[0].name
+    assert len(drafted(old, 0, 1, anew=anew).founders) == 2
 
 
 def test_the_device_is_one_that_may_sign(old: Coop) -> None:
