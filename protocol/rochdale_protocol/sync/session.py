@@ -243,7 +243,7 @@ class Session:
         elif message.kind is Kind.RECORDS:
             yield from try_opener(self.ledger, self.peer, message)
         elif message.kind in (Kind.STATUS, Kind.SUMMARY, Kind.TIP):
-            yield from self._ask_minutes(mono)
+            yield from self._ask_stranger(mono)
         elif message.kind is Kind.MINUTES:
             yield from self._on_minutes(message, mono)
         elif message.kind is Kind.STATE:
@@ -310,9 +310,20 @@ class Session:
         if self.ledger.may_go_cold(self.height):
             yield from self.cold.ask(self.height, mono)
             return
+        yield self._want_minutes(mono)
+
+    def _ask_stranger(self, mono: int) -> Iterator[Message]:
+        """Ask one whose height is not known, or is past: its answer says how far it is."""
+        cold = self.ledger.cold
+        if cold is None or self.height >= cold.height:
+            yield from self._ask_minutes(mono)
+        elif not self._asked_minutes and not self.cold.is_owed:
+            yield self._want_minutes(mono)
+
+    def _want_minutes(self, mono: int) -> Message:
         self._asked_minutes = self.ledger.height + 1
         self._asked_at = mono
-        yield Message(Kind.WANT_MINUTES, messages.WantMinutes(start=self._asked_minutes))
+        return Message(Kind.WANT_MINUTES, messages.WantMinutes(start=self._asked_minutes))
 
     def _on_want_minutes(self, message: Message, mono: int) -> Iterator[Message]:
         assert isinstance(message.head, messages.WantMinutes)

@@ -417,6 +417,46 @@ def test_another_peer_goes_on_where_one_vanishes(
     check_same(newcomer, monkeypatch)
 
 
+def _without_state(message: Message) -> Message | None:
+    return None if message.kind is Kind.STATE else message
+
+
+def test_a_stranger_goes_on_where_another_vanishes(
+    coop: Coop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A member that the newcomer's book doesn't know yet may go on with it (SYN-5, COL-10)."""
+    newcomer = Newcomer(coop)
+    newcomer.link(4, _without_state)
+    newcomer.run()
+    assert newcomer.ledger.cold is not None
+    newcomer.unlink(4)
+    newcomer.link(4)
+    newcomer.run()
+    assert not newcomer.closed
+    check_same(newcomer, monkeypatch)
+
+
+def test_a_stranger_that_was_behind_goes_on_later(
+    coop: Coop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that was behind the minutes already checked is asked again when it says more."""
+    coop.nodes[4].linked = False
+    coop.write(0, delivery(1))
+    newcomer = Newcomer(coop)
+    newcomer.link(0, _without_state)
+    newcomer.run()
+    newcomer.unlink(0)
+    newcomer.link(4)
+    newcomer.run()
+    assert newcomer.ledger.cold is not None
+    coop.catch_up(4)
+    late = device(4).public
+    newcomer.answer(late, newcomer.peers[late][0].tick(newcomer.now))
+    newcomer.run()
+    assert not newcomer.closed
+    check_same(newcomer, monkeypatch)
+
+
 def test_two_peers_are_not_both_asked(coop: Coop) -> None:
     """Every batch comes once, however many peers there are (COL-10)."""
     newcomer = Newcomer(coop)
