@@ -99,6 +99,7 @@ class Node:
             self._stop(power=True)
             return
         self.exchange = Exchange(Ledger(self.disk.shelf, signer, now), self._trusted)
+        self._find_stored()
         for check in self.world.checks:
             check.booted(self)
         self._step(lambda exchange, now: exchange.start(now))
@@ -113,11 +114,6 @@ class Node:
         self.world.is_changed = True
         self.exchange = None
         self.disk.crash(self.world.random, power=power)
-        writing = self._writing or {}
-        items = [(name, *item) for name, values in writing.items() for item in values.items()]
-        if items and all(self.disk.get(name, key) == value for name, key, value in items):
-            self._stored(writing)  # the crash came after the commit's last byte
-        self._writing = None
         self._inbox = []
         self._held = None
         self._wake += 1
@@ -268,6 +264,13 @@ class Node:
                 self.world.trace.note(self.name, "reports", type(news).__name__)
                 for check in self.world.checks:
                     check.reported(self, news)
+
+    def _find_stored(self) -> None:
+        """Count a commit that a crash cut short, if it is there now that opening synced it."""
+        writing, self._writing = self._writing or {}, None
+        items = [(name, *item) for name, values in writing.items() for item in values.items()]
+        if items and all(self.disk.get(name, key) == value for name, key, value in items):
+            self._stored(writing)
 
     def _stored(self, changes: Changes) -> None:
         self._writing = None
