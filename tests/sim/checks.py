@@ -237,6 +237,8 @@ class NoQuarrel(Check):
         lawful = error.code in self.LAWFUL or (joined and error.code == "SYN-5")
         if not node.links[peer].ordered:
             lawful = lawful or error.code.startswith("SYN-") or error.code == "COL-6"
+            # The answer to a question without lists of witnesses, come again for one with them.
+            lawful = lawful or (error.code == "COL-2" and "roster" in error.fields)
         if not lawful:
             raise Broken(f"{node.name} closes on honest {other.name}: {error}")
 
