@@ -147,6 +147,8 @@ class Liveness:
                 node.crash()  # who was cut off goes on dialling, and in vain
                 node.gone = True
         world.run_until(world.now + BACKOFF_MS_MAX)
+        # What a forked author left may have become final only now, and opened a vote (SIM-7).
+        world.run_until(max(world.now, self._last_deadline() + BACKOFF_MS_MAX))
         if any(node.mask is not None for node in world.nodes):
             return
         signed, sent = self._run.voice.signed, world.network.bytes_sent
