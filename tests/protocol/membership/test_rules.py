@@ -9,8 +9,8 @@ from rochdale_protocol.core.hashes import Tag
 from rochdale_protocol.core.keys import SeedSigner
 from rochdale_protocol.core.records import Verified
 from rochdale_protocol.core.ruleset import standard_rules
-from rochdale_protocol.governance.effects import Expel
-from rochdale_protocol.governance.records import ProposalNew
+from rochdale_protocol.governance.effects import Expel, Rekey
+from rochdale_protocol.governance.records import BallotCast, ProposalNew
 from rochdale_protocol.membership.records import (
     DeviceAdd,
     DeviceEnrol,
@@ -303,6 +303,53 @@ def test_an_expelled_member_is_gone() -> None:
     state = coop.nodes[0].ledger.final
     assert state.need(f"member/{recovery(3).public}")["status"] == "expelled"
     assert len(coop.nodes[0].ledger.roster) == 3
+
+
+def wait_for(coop: Coop, key: str) -> None:
+    """Let time pass until farm 0's book holds a key: patience with a leader that is away."""
+    ledger = coop.nodes[0].ledger
+    for _ in range(100):
+        if ledger.final.get(key) is not None:
+            return
+        coop.pass_time(1_000)
+    raise AssertionError(key)
+
+
+def test_a_member_that_lost_everything_comes_back_by_decision() -> None:
+    """Re-keyed by a vote, it enrols a new device with the new key and attests again (MEM-16)."""
+    coop = Coop(4)
+    coop.nodes[3].linked = False
+    lost, key = recovery(3).public, recovery(9)
+    proposal = coop.author(
+        0,
+        ProposalNew(
+            opens=0,
+            election=None,
+            title="Give Farm 3 new keys",
+            text="",
+            business="special",
+            closes=coop.wall + 60_000,
+            effect=Rekey(member=lost, recovery=key.public),
+        ),
+    )
+    wait_for(coop, f"proposal/{proposal.id}")
+    for number in range(3):
+        ballot = BallotCast(proposal=proposal.id, principal=None, choice="for", reason="")
+        coop.author(number, ballot)
+    wait_for(coop, f"rekeyed/{key.public}")
+    coop.open(4)
+    coop.catch_up(4)
+    claim = recovery_claim(coop.id, lost, device(4).public)
+    signature = key.sign(Tag.SIGN_RECOVERY, claim).hex()
+    coop.author(4, DeviceEnrol(member=lost, label="new", recovery_sig=signature))
+    wait_for(coop, f"device/{device(4).public}")
+    coop.author(4, WitnessReady())
+    wait_for(coop, f"witness/{lost}")
+    ledger = coop.nodes[0].ledger
+    assert ledger.roster.places.keys() == {device(number).public for number in (0, 1, 2, 4)}
+    assert ledger.final.count("members") == 4
+    coop.write(4, MemberAddress(addresses=[]))
+    assert coop.nodes[4].ledger.tip.id == ledger.tip.id
 
 
 def test_a_member_has_its_own_words_erased() -> None:
