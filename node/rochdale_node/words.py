@@ -36,6 +36,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Draft a new agreement that takes its place.",
     ),
     "AGR-7": ("There is no such agreement.", "See rochdale agreement list."),
+    "AGR-8": (
+        "The co-op adopts only the newest version of a draft, and ends only what it adopted.",
+        "See rochdale agreement show.",
+    ),
     "API-1": ("There is nothing at this address.", "See GET /v1/openapi.json."),
     "API-2": ("The request is not understood: {why}.", "See GET /v1/openapi.json."),
     "API-3": ("There is no {type} {id}.", "See rochdale {type} list."),
@@ -64,6 +68,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Use a home with a shorter path (--home), at most 90 characters.",
     ),
     "API-18": ("A sealed ballot has no reason.", "Leave out the reason, or say it in a comment."),
+    "API-19": (
+        "There are no rules called {name}, and no such file.",
+        "Choose one of {names}, or name a file: rochdale rules example standard --json",
+    ),
     "BAK-1": ("{path} is no backup, or damaged, or cut short.", "Try another copy of it."),
     "BAK-2": ("A newer version of Rochdale made {path}.", "Update Rochdale."),
     "BAK-3": ("{path} can't be written: {detail}.", "Choose another place with --out."),
@@ -179,20 +187,60 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "EVD-2": ("A vote's signature is not that device's.", "Don't trust whoever made it."),
     "GOV-1": (
         "The vote would close too soon.",
-        "Set --closes at least as far ahead as the co-op's rules ask: see rochdale coop show.",
+        "Set --closes at least as far ahead as the co-op's rules ask: rochdale rules show.",
     ),
-    "GOV-5": (
-        "There is no such open proposal: it may be closed or withdrawn.",
-        "See rochdale proposal list.",
-    ),
+    "GOV-5": ("The proposal doesn't take this: {why}.", "See rochdale proposal show."),
     "GOV-6": (
-        "You joined after this vote opened, so you have no ballot in it.",
-        "Vote on proposals that open from now on.",
+        "{member} is not one of this vote's electors, who were fixed with its notice.",
+        "Vote on proposals that are put from now on: rochdale proposal list.",
     ),
-    "GOV-10": ("Only its author withdraws a proposal.", "Ask its author, or vote against it."),
+    "GOV-10": ("Only its author does this.", "Ask its author, or vote against it."),
     "GOV-11": (
-        "Nobody of that id can be the subject of this decision.",
+        "The subject of this decision doesn't let it be done.",
         "See rochdale member list, with --applications for those who apply.",
+    ),
+    "GOV-12": (
+        "The rules don't let this business be decided so: {why}.",
+        "See which class carries what: rochdale rules show.",
+    ),
+    "GOV-13": (
+        "Only who holds one of these offices proposes this: {offices}.",
+        "Ask one of them (rochdale office list), or choose another class of business.",
+    ),
+    "GOV-14": (
+        "This asks for {days} clear days of notice.",
+        "Open the vote later: {days} whole days between today and that day.",
+    ),
+    "GOV-16": ("The text can't be changed: {why}.", "Withdraw it and put another."),
+    "GOV-17": ("There is no such proposal to discuss.", "See rochdale proposal list."),
+    "GOV-18": (
+        "An interest stands in the way: {why}.",
+        "See who declared which in rochdale proposal show.",
+    ),
+    "GOV-19": (
+        "Nobody stands here, or stands down, like that: {why}.",
+        "Members stand after the notice and before the vote opens: rochdale proposal show.",
+    ),
+    "GOV-20": (
+        "The ballot doesn't fit this vote: {why}.",
+        "See what it asks for in rochdale proposal show.",
+    ),
+    "GOV-21": (
+        "A proxy can't do this: {why}.",
+        "See who votes for whom in rochdale proposal show.",
+    ),
+    "GOV-22": (
+        "This can't be delegated: {why}.",
+        "See which business can be in rochdale rules show.",
+    ),
+    "GOV-23": (
+        "This can't be sealed or opened: {why}.",
+        "See the trustees in rochdale proposal show, and rochdale witness list.",
+    ),
+    "GOV-28": ("Nobody stands for election.", "Put it again, and ask members to stand."),
+    "GOV-29": (
+        "The minutes can't stand like that: {why}.",
+        "Record the meeting again as it was.",
     ),
     "COL-5": (
         "The book is still being fetched, {height} minutes so far; this device can't sign yet.",
@@ -201,6 +249,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "COL-6": ("The peer's state is not the one that the members certified.", _PEER),
     "COL-7": ("The peer's state is larger than any book's.", _PEER),
     "COL-2": ("The peer's list of witnesses is not the one that the members certified.", _PEER),
+    "EXE-10": (
+        "The members dissolved the co-op: its book takes nothing more.",
+        "Read it as long as you like; found another with rochdale coop found.",
+    ),
     "HOM-1": (
         "There is no Rochdale home at {path}.",
         "Make one: rochdale init --name NAME. Or say where yours is with --home.",
@@ -406,6 +458,38 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "{member} has no device in the old book that may sign.",
         "Ask for the card of its new one (rochdale coop card) and give it with --card.",
     ),
+    "RUL-4": (
+        "The rules let {name} business {effect}, and have no such class.",
+        "Add the class, or take its name out of what carries that.",
+    ),
+    "RUL-5": (
+        "By these rules {name} business can never carry: {why}.",
+        "Lower it to at most all.",
+    ),
+    "RUL-6": (
+        "Only officers could propose {name} business, and nobody could ever become one.",
+        "Let a class without proposers appoint.",
+    ),
+    "RUL-7": (
+        "By these rules no decision could ever change them.",
+        "Name a class that carries a change of the rules.",
+    ),
+    "RUL-8": (
+        "By these rules one member could decide {name} business alone.",
+        "Set its quorum_least to 2, or its quorum to more than half.",
+    ),
+    "RUL-9": (
+        "By these rules a minority could carry {name} business.",
+        "Set its share above half, or to half with above true.",
+    ),
+    "RUL-10": (
+        "Elections appoint and choose witnesses, and nothing else: {effect} {name} {why}.",
+        "Let another class carry it, or an election where witnesses are chosen.",
+    ),
+    "RUL-11": (
+        "{name} business can't be sealed and close early: nobody can count it before the close.",
+        "Choose one of the two.",
+    ),
     "SEA-1": (
         "Those devices can't be the trustees of a sealed vote.",
         "Ask for 1 to {trustees_max} witnesses (rochdale witness list), or hold an open vote.",
@@ -463,6 +547,7 @@ _NOT_FOUND: Final = frozenset(
         "API-5",
         "API-12",
         "API-13",
+        "API-19",
         "CON-6",
         "DIS-3",
         "HOM-1",

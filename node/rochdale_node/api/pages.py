@@ -155,7 +155,32 @@ _SUMMARIES: Final[Mapping[str, Callable[[Book, Mapping[str, Any]], str]]] = {
     "device.add": lambda book, body: body["label"],
     "device.enrol": lambda book, body: body["label"],
     "proposal.new": lambda book, body: body["title"],
+    "proposal.notice": lambda book, body: _title(book, body, "proposal"),
+    "proposal.amend": lambda book, body: f"new text of {_title(book, body, 'proposal')}",
     "proposal.withdraw": lambda book, body: _title(book, body, "proposal"),
+    "amendment.offer": lambda book, body: f"another text of {_title(book, body, 'proposal')}",
+    "amendment.accept": lambda book, body: f"its text is now {_title(book, body, 'proposal')}'s",
+    "comment.make": lambda book, body: f"{_title(book, body, 'proposal')}: {body['text']}",
+    "interest.declare": lambda book, body: f"{_title(book, body, 'proposal')}: {body['nature']}",
+    "candidate.stand": lambda book, body: f"stands in {_title(book, body, 'proposal')}",
+    "candidate.withdraw": lambda book, body: f"stands no more in {_title(book, body, 'proposal')}",
+    "ballot.rank": lambda book, body: f"ranks: {_title(book, body, 'proposal')}",
+    "ballot.score": lambda book, body: f"scores: {_title(book, body, 'proposal')}",
+    "ballot.seal": lambda book, body: f"sealed: {_title(book, body, 'proposal')}",
+    "ballot.unseal": lambda book, body: (
+        f"{len(body['shares'])} shares of {_title(book, body, 'proposal')}"
+    ),
+    "proxy.appoint": lambda book, body: (
+        f"{name_of(book, body['holder'])} votes {body['instruction'] or 'as it sees fit'}:"
+        f" {_title(book, body, 'proposal')}"
+    ),
+    "proxy.revoke": lambda book, body: f"no proxy: {_title(book, body, 'proposal')}",
+    "delegation.give": lambda book, body: (
+        f"{body['business']} business to {name_of(book, body['holder'])}"
+    ),
+    "delegation.end": lambda book, body: f"{body['business']} business",
+    "meeting.record": lambda book, body: body["title"],
+    "meeting.approve": lambda book, body: f"approves {_title(book, body, 'meeting')}",
 }
 
 

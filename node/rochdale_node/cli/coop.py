@@ -13,10 +13,12 @@ from .files import read_json, read_text, write_json
 from .frame import Commands, Exit, Stop
 from .joining import apply
 from .refounding import draft_anew, mark, origin, review_refounding, succession
+from .rules import chosen_rules, rules_facts, with_voting_time
 from .show import answer, can_ask, confirm, facts, minutes_text, note, say, table, text, when
-from .times import now_ms, span_ms, span_text
+from .times import now_ms, span_ms
 
 if TYPE_CHECKING:
+    from rochdale_protocol.core.ruleset import Rules
     from rochdale_protocol.minutes.minute import Founder, SignedCharter
 
 __all__ = ["app"]
@@ -27,7 +29,16 @@ Addresses = Annotated[
     list[str] | None, typer.Option("--address", help="Where others reach your node, HOST:PORT.")
 ]
 VotingTime = Annotated[
-    str, typer.Option(help="How long a vote must at least stay open, such as 3d, 24h or 30min.")
+    str,
+    typer.Option(
+        help="How long every vote must stay open at least, such as 3d; else as the rules say."
+    ),
+]
+RulesOption = Annotated[
+    str,
+    typer.Option(
+        "--rules", help="standard, consortium, worker, circle or pact; or a file of rules."
+    ),
 ]
 CharterFile = Annotated[Path, typer.Argument(help="The charter's file.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Don't ask.")]
@@ -61,11 +72,13 @@ def draft(
     name: Annotated[str, typer.Option(help="The co-op's name.")],
     purpose: Annotated[str, typer.Option(help="What it is for.")],
     card: Annotated[list[Path], typer.Option(help="A founder's card; one for each founder.")],
-    voting_time: VotingTime = "24h",
+    rules: RulesOption = "standard",
+    voting_time: VotingTime = "",
     out: Annotated[Path, typer.Option(help="Where to write the charter.")] = Path("charter.json"),
 ) -> None:
     """Draft a charter from the founders' cards; each founder then signs it."""
-    signed = _new_charter(name, purpose, [_read_card(file) for file in card], span_ms(voting_time))
+    founders = [_read_card(file) for file in card]
+    signed = _new_charter(name, purpose, founders, _chosen(rules, voting_time))
     write_json(out, signed.model_dump())
     if answer({"coop": signed.charter.coop(), "file": str(out)}):
         return
@@ -88,12 +101,16 @@ def _read_card(file: Path) -> Founder:
         ) from None
 
 
-def _new_charter(
-    name: str, purpose: str, founders: list[Founder], voting_ms_min: int
-) -> SignedCharter:
+def _chosen(rules: str, voting_time: str) -> Rules:
+    """Return the rules to found with; raises Stop, or Refused RUL-n."""
+    found = chosen_rules(rules)
+    return with_voting_time(found, span_ms(voting_time)) if voting_time else found
+
+
+def _new_charter(name: str, purpose: str, founders: list[Founder], rules: Rules) -> SignedCharter:
     from pydantic import ValidationError
 
-    from rochdale_protocol.core.ruleset import PROTOCOL_VERSION, Rules
+    from rochdale_protocol.core.ruleset import PROTOCOL_VERSION
     from rochdale_protocol.minutes.minute import Charter, SignedCharter
 
     try:
@@ -101,7 +118,7 @@ def _new_charter(
             v=PROTOCOL_VERSION,
             name=name,
             purpose=purpose,
-            rules=Rules(voting_ms_min=voting_ms_min),
+            rules=rules,
             founders=sorted(founders, key=lambda founder: founder.member),
             at=now_ms(),
         )
@@ -170,20 +187,12 @@ def _missing(signed: SignedCharter) -> list[str]:
 
 def _show_charter(signed: SignedCharter) -> None:
     charter = signed.charter
-    rules = charter.rules
-    ordinary, special = rules.quorum_ordinary, rules.quorum_special
     facts(
         [
             ("Co-op", f"{charter.name}  {charter.coop()}"),
             *origin(charter.refounds),
             ("Drafted", when(charter.at)),
-            (
-                "Quorum",
-                f"{ordinary.over}/{ordinary.under} must vote on ordinary business",
-            ),
-            ("", f"{special.over}/{special.under} on special business"),
-            ("Votes", f"open for at least {span_text(rules.voting_ms_min)}"),
-            ("Invites", f"good for at most {rules.invite_ms_max // 86_400_000} days"),
+            *rules_facts(charter.rules),
         ]
     )
     for founder, signature in zip(charter.founders, signed.signatures, strict=True):
@@ -200,7 +209,8 @@ def found(
     name: Annotated[str, typer.Option(help="Of a co-op that you found alone.")] = "",
     purpose: Annotated[str, typer.Option(help="What it is for.")] = "",
     address: Addresses = None,
-    voting_time: VotingTime = "24h",
+    rules: RulesOption = "standard",
+    voting_time: VotingTime = "",
 ) -> None:
     """Begin the book: from a charter that all founders signed, or alone with --name."""
     from .secret import open_home_keys
@@ -209,7 +219,7 @@ def found(
         signed = _read_charter(file)
         _my_place(signed)
     elif name and purpose:
-        signed = _new_charter(name, purpose, [_card(address)], span_ms(voting_time))
+        signed = _new_charter(name, purpose, [_card(address)], _chosen(rules, voting_time))
         signature = signed.charter.sign(open_home_keys(home_path()).device)
         signed = signed.model_copy(update={"signatures": [signature]})
     else:

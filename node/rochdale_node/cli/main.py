@@ -23,6 +23,7 @@ COMMANDS: Final[dict[str, str]] = {
     "member": "The members, their register, and those who apply.",
     "mandate": "Who speaks for a member, and how long.",
     "office": "Who holds which office.",
+    "rules": "How the members decide, in plain words; examples to found with.",
     "proposal": "Put resolutions to the members and read them.",
     "ballot": "Vote.",
     "count": "Count an election's ballot file, offline.",
