@@ -40,17 +40,27 @@ def test_all_nodes_end_even(played: tuple[Path, dict[str, Any]]) -> None:
 
 
 def test_report_counts_what_happened(played: tuple[Path, dict[str, Any]]) -> None:
-    """Seven signed, eight voted in all, one device is caught, and its record is refused."""
+    """Seven signed, all votes are there, one device is caught, and its record is refused."""
     _, report = played
     records = report["records"]
     assert records["agreement.sign"] == 7
-    assert records["ballot.cast"] == 8 + 7
+    assert records["ballot.cast"] == 8 + 7 + 7  # the crate, the pool, the admission
+    assert records["ballot.seal"] == 7
+    assert records["ballot.unseal"] >= 4
+    assert records["proxy.appoint"] == 1
     assert records["member.apply"] == 1
     assert records["contribution.dispute"] == records["contribution.correct"] == 1
     (evidence,) = report["evidence"]
     assert evidence["first"] != evidence["second"]
     assert [item["code"] for item in report["refused"]] == ["CHN-5"]
     assert report["refused"][0]["record"] == evidence["second"]
+
+
+def test_members_decided(played: tuple[Path, dict[str, Any]]) -> None:
+    """Three of four were elected under seal, and the expulsion failed for want of notice."""
+    _, report = played
+    assert report["decisions"]["elected"] == ["Hollin Bank", "Danby Beck", "Fryup Head"]
+    assert report["refused_motion"] == "GOV-14"
 
 
 def test_every_tampered_copy_is_refused(played: tuple[Path, dict[str, Any]]) -> None:

@@ -13,10 +13,11 @@ from typing import Any
 import orjson
 
 from rochdale_protocol.agreements.rules import text_hash
-from rochdale_protocol.core.ruleset import Rules
+from rochdale_protocol.core.ruleset import standard_rules
 from rochdale_protocol.minutes.minute import Charter, Founder, SignedCharter
 
 from ..node import Node
+from .deciding import decide, is_over, propose, result
 from .farms import PASSPHRASE, DemoError, Farm, now_ms, until
 from .tamper import tampered_copies
 from .trials import survive
@@ -33,7 +34,7 @@ NAMES = (
     "Farndale Gill",
 )
 NEWCOMER = "Commondale Farm"
-VOTE_S = 3
+VOTE_MS = 3_000
 
 Say = Callable[[str], None]
 
@@ -74,7 +75,7 @@ class Story:
             v=1,
             name="Moors Lamb Co-op",
             purpose="To sell our lambs together, 300 a week, as equals.",
-            rules=Rules(voting_ms_min=0),
+            rules=standard_rules(voting_ms_min=0),
             founders=[
                 Founder(
                     name=farm.name,
@@ -201,50 +202,6 @@ class Story:
             lambda: self._contribution(farm, record)["status"] == status,
         )
 
-    # 4 --------------------------------------------------------------------------------
-
-    def decide(self) -> None:
-        """An ordinary resolution, seven ballots, one of them changed before the close."""
-        proposal = self._propose(
-            self.farms[4], "Buy a shared weigh crate", "For 1,450 GBP, kept at Danby Beck."
-        )
-        choices = ("for", "for", "against", "for", "abstain", "against", "for")
-        for farm, choice in zip(self.farms, choices, strict=True):
-            self.hold(farm, proposal)
-            farm.act("ballot.cast", 0, proposal=proposal, choice=choice, reason="")
-        self.farms[2].act("ballot.cast", proposal=proposal, choice="for", reason="Cheap enough.")
-        self.say(f"seven ballots; {self.farms[2].name} changed its mind before the close")
-        results = self._close(proposal, self.farms)
-        tally = next(iter(results))
-        if len(results) != 1 or tally != ("carried", 5, 1, 1):
-            raise DemoError(f"the farms count differently: {sorted(results)}")
-        self.say("carried 5-1-1, the same on every node")
-
-    def _propose(
-        self, farm: Farm, title: str, text: str, effect: dict[str, str] | None = None
-    ) -> str:
-        return farm.act(
-            "proposal.new",
-            title=title,
-            text=text,
-            business="ordinary",
-            closes=now_ms() + VOTE_S * 1000,
-            effect=effect or {"type": "none"},
-        )
-
-    def _close(self, proposal: str, farms: list[Farm]) -> set[tuple[str, int, int, int]]:
-        until(
-            "the vote closes",
-            lambda: all(self._proposal(farm, proposal)["status"] != "open" for farm in farms),
-        )
-        views = [self._proposal(farm, proposal) for farm in farms]
-        names = ("status", "voted_for", "voted_against", "abstained")
-        return {tuple(view[name] for name in names) for view in views}
-
-    def _proposal(self, farm: Farm, proposal: str) -> dict[str, Any]:
-        found = [p for p in farm.get("/v1/proposals") if p["proposal"] == proposal]
-        return found[0] if found else {"status": "open"}
-
     # 5 --------------------------------------------------------------------------------
 
     def grow(self) -> None:
@@ -260,18 +217,15 @@ class Story:
         voters = list(self.farms)
         self.farms.append(newcomer)
         application = self._application(host)
-        proposal = self._propose(
-            voters[1],
-            f"Admit {newcomer.name}",
-            "",
-            {"type": "admit", "application": application},
-        )
+        closes = now_ms() + VOTE_MS
+        effect = {"type": "admit", "application": application}
+        proposal = propose(voters[1], f"Admit {newcomer.name}", closes, effect=effect)
         for farm in voters:
             self.hold(farm, proposal)
-            farm.act("ballot.cast", 0, proposal=proposal, choice="for", reason="")
-        results = self._close(proposal, voters)
-        if {result[0] for result in results} != {"carried"}:
-            raise DemoError(f"the admission: {results}")
+            farm.post("/v1/ballots", proposal=proposal, choice="for")
+        until("the vote closes", lambda: all(is_over(farm, proposal) for farm in voters))
+        if result(voters, proposal)["status"] != "carried":
+            raise DemoError("the admission was lost")
         until(
             f"{newcomer.name} is a witness everywhere",
             lambda: all(farm.get("/v1/status")["witnesses"] == 8 for farm in self.farms),
@@ -372,7 +326,7 @@ STEPS: tuple[tuple[str, Callable[[Story], None]], ...] = (
     ("founds", Story.found),
     ("agrees", Story.agree),
     ("contributes", Story.contribute),
-    ("decides", Story.decide),
+    ("decides", decide),
     ("grows", Story.grow),
     ("survives", survive),
     ("proves", Story.prove),

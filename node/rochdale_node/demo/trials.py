@@ -22,7 +22,7 @@ __all__ = ["survive"]
 
 
 def survive(story: Story) -> None:
-    """Power cuts, laptops asleep, and a device that contradicts itstory."""
+    """Power cuts, laptops asleep, and a device that contradicts itself."""
     _power_cut(story)
     _asleep(story)
     _contradict(story)
