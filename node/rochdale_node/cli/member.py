@@ -51,9 +51,15 @@ def list_(
         if applications and client.running:
             until(lambda: any(row["status"] == "open" for row in client.get(path)), wait)
         rows = client.get(path)
+        vouches = client.get("/v1/vouches") if applications else []
     if answer(rows):
         return
     if applications:
+
+        def vouched(row: dict[str, Any]) -> str:
+            by = [each["name"] for each in vouches if each["subject"] == row["application"]]
+            return ", ".join(sorted(by))
+
         table(
             rows,
             [
@@ -61,6 +67,7 @@ def list_(
                 ("Name", "name"),
                 ("Is", "entity"),
                 ("Invited by", "sponsor_name"),
+                ("Vouched for by", vouched),
                 ("Since", lambda row: minutes_text(row["at"])),
                 ("Status", _status),
             ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rochdale_node.home import Home
+from tests.node.homes import make_home
 
 from .conftest import Cli
 
@@ -105,3 +106,28 @@ def test_a_home_whose_key_is_no_members_does_not_enrol(farm: Cli) -> None:
     assert said["code"] == "MEM-5"
     assert member_of(other) in said["next"]
     assert other.json("record", "list")["total"] == farm.json("record", "list")["total"]
+
+
+def test_an_applicant_is_vouched_for_by_name(farm: Cli) -> None:
+    """Member vouch finds who applies; the list of applicants says who vouches for them."""
+    other, file = farm.at("farm-1"), farm.folder / "book.sync"
+    make_home(other.home, 1)
+    link = farm.json("invite", "new")["link"]
+    farm.run("sync", "export", "--out", file)
+    other.run("sync", "import", file)
+    file.unlink()
+    other.run("member", "apply", link)
+    other.run("sync", "export", "--out", file)
+    farm.run("sync", "import", file)
+    farm.run("member", "vouch", "Farm 1", "--text", "good neighbours")
+    (row,) = farm.json("member", "vouches")
+    assert (row["subject_name"], row["name"], row["text"]) == (
+        "Farm 1", "Farm 0", "good neighbours",
+    )  # fmt: skip
+    (line,) = [
+        line
+        for line in farm.run("member", "list", "--applications", "--plain").out.splitlines()
+        if "Application" in line
+    ]
+    assert "Vouched for by: Farm 0" in line
+    assert "MEM-21" in farm.run("member", "vouch", "Farm 1", code=1).err
