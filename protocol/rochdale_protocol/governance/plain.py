@@ -167,8 +167,8 @@ def _short(kind: BusinessClass) -> str:
     test = kind.test
     match test:
         case Majority():
-            amount, of = _amount(test), "votes" if test.of == "votes" else "members"
-            return f"{amount} {of}" if amount == "all" else f"{amount} of all {of}"
+            amount, of = _amount(test), "votes" if test.of == "votes" else "all members"
+            return f"all {of.removeprefix('all ')}" if amount == "all" else f"{amount} of {of}"
         case Consent():
             return "no reasoned objection"
         case Consensus():
