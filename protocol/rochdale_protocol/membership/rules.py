@@ -35,9 +35,8 @@ from ..core.registry import Act, Area, Kind, Rule
 from ..state.state import State
 from . import queries, records
 from .devices import add_device, device_entry, enrol_device, recovery_claim, revoke_device
-from .franchise import is_elector
-from .mandates import check_mandate, end_mandate, give_mandate, name_person
-from .offices import appoint, holds_office, resign_office, vacate
+from .mandates import end_mandate, give_mandate, name_person
+from .offices import appoint, resign_office, vacate
 from .register import (
     admit,
     apply,
@@ -45,7 +44,6 @@ from .register import (
     expel,
     found_member,
     invite,
-    is_member,
     rekey,
     resign,
     restore,
@@ -67,16 +65,12 @@ __all__ = [
     "AREA",
     "admit",
     "appoint",
-    "check_mandate",
     "check_not_suspended",
     "device_entry",
     "drop_witness",
     "elect_witnesses",
     "expel",
     "found_member",
-    "holds_office",
-    "is_elector",
-    "is_member",
     "may_attest",
     "note_attested",
     "put_witness",

@@ -28,8 +28,13 @@ __all__ = [
 
 
 def may_attest(state: ReadState, member: str) -> bool:
-    """Say whether the co-op's rules let a member be a witness (MEM-18)."""
-    return not _elects(state) or state.get(f"elected/{member}") is not None
+    """Say whether the co-op's rules let a member be a witness (MEM-18).
+
+    Where they elect witnesses and nobody is elected, yet or any more, all may.
+    """
+    if not _elects(state) or state.get(f"elected/{member}") is not None:
+        return True
+    return next(state.scan("elected/"), None) is None
 
 
 def _elects(state: ReadState) -> bool:

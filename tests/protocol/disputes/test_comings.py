@@ -14,8 +14,9 @@ from rochdale_protocol.disputes.records import (
     DisputeSettle,
 )
 from rochdale_protocol.disputes.rules import electorate
+from rochdale_protocol.membership.franchise import is_elector
 from rochdale_protocol.membership.records import MemberResign
-from rochdale_protocol.membership.rules import expel, is_elector, restore, suspend
+from rochdale_protocol.membership.rules import expel, restore, suspend
 from rochdale_protocol.state.state import Value
 from tests.protocol.membership.hall import Hall, member
 

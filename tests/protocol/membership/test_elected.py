@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rochdale_protocol.core.keys import SeedSigner
 from rochdale_protocol.core.limits import DAY_MS
-from rochdale_protocol.membership.records import DeviceRevoke, MemberResign, WitnessReady
+from rochdale_protocol.membership.records import MemberResign, WitnessReady
 from rochdale_protocol.membership.rules import (
     elect_witnesses,
     expel,
@@ -13,7 +13,7 @@ from rochdale_protocol.membership.rules import (
     retire_dormant,
     suspend,
 )
-from tests.protocol.coops import device, recovery
+from tests.protocol.coops import recovery
 from tests.protocol.membership.hall import Hall, member
 
 SPARE = SeedSigner(bytes([180]) * 32)
@@ -77,14 +77,19 @@ def test_only_those_who_could_attest_are_elected() -> None:
     assert elected(hall) == [member(4)]
 
 
-def test_before_the_first_election_the_founders_attest() -> None:
-    """Rules that elect witnesses drop nobody while nobody was elected."""
+def test_while_nobody_is_elected_all_may_attest() -> None:
+    """Before the first election, and once all who were elected left, nobody is kept out."""
     hall = Hall(3, witnesses="elected")
     assert len(hall.witnesses()) == 3
     assert hall.enrol(0, recovery(0), SPARE) == ""
-    assert hall.act(SPARE, WitnessReady()) == "MEM-18"
-    assert hall.act(SPARE, DeviceRevoke(device=device(0).public, reason="")) == ""
-    assert len(hall.witnesses()) == 2
+    assert hall.act(SPARE, WitnessReady()) == ""
+    assert hall.decide(elect_witnesses, [member(1)]) == ""
+    assert hall.witnesses() == [member(1)]
+    assert hall.act(2, WitnessReady()) == "MEM-18"
+    assert hall.decide(elect_witnesses, [member(2)]) == ""
+    assert hall.decide(expel, member(2)) == ""
+    assert hall.act(0, WitnessReady()) == ""
+    assert hall.witnesses() == sorted([member(0), member(1)])
 
 
 def asleep(hall: Hall) -> int:

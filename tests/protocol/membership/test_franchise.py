@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rochdale_protocol.core.keys import SeedSigner
+from rochdale_protocol.membership.franchise import is_elector
 from rochdale_protocol.membership.records import MemberResign
-from rochdale_protocol.membership.rules import expel, is_elector, restore, suspend
+from rochdale_protocol.membership.rules import expel, restore, suspend
 from tests.protocol.membership.hall import Hall, member
 
 RESIGN = MemberResign(reason="")

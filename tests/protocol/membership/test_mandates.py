@@ -8,6 +8,7 @@ from rochdale_protocol.core.errors import Refused
 from rochdale_protocol.core.fields import Body
 from rochdale_protocol.core.hashes import Tag
 from rochdale_protocol.core.keys import SeedSigner
+from rochdale_protocol.membership.mandates import check_mandate
 from rochdale_protocol.membership.records import (
     DeviceAdd,
     DeviceRevoke,
@@ -19,7 +20,7 @@ from rochdale_protocol.membership.records import (
     MemberResign,
     MemberVouch,
 )
-from rochdale_protocol.membership.rules import check_mandate, recovery_claim
+from rochdale_protocol.membership.rules import recovery_claim
 from tests.protocol.coops import device, recovery
 from tests.protocol.membership.hall import SALT, Hall, member
 

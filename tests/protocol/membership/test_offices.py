@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from rochdale_protocol.membership.offices import holds_office
 from rochdale_protocol.membership.records import MemberResign, OfficeResign
-from rochdale_protocol.membership.rules import appoint, holds_office, suspend, vacate
+from rochdale_protocol.membership.rules import appoint, suspend, vacate
 from tests.protocol.membership.hall import Hall, member
 
 

@@ -8,6 +8,7 @@ from rochdale_protocol.areas import KINDS
 from rochdale_protocol.core.fields import Body
 from rochdale_protocol.core.keys import SeedSigner
 from rochdale_protocol.disputes.records import DisputeStatement
+from rochdale_protocol.membership.offices import holds_office
 from rochdale_protocol.membership.records import (
     DeviceRevoke,
     MandatePerson,
@@ -27,7 +28,6 @@ from rochdale_protocol.membership.rules import (
     appoint,
     elect_witnesses,
     expel,
-    holds_office,
     rekey,
     restore,
     suspend,
