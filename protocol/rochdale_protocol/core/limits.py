@@ -58,6 +58,9 @@ TRUSTEES_MAX: Final = 21
 UNSEAL_MS: Final = 2_592_000_000
 """Trustees have thirty days to open what was sealed; a longer absence leaves it uncounted."""
 
+VOTE_MS_MAX: Final = 31_622_400_000
+"""A vote opens within 366 days of its notice, and closes within as many: nothing is put off."""
+
 DRAFT_MS: Final = 7_776_000_000
 """A draft that isn't put to the members within ninety days lapses."""
 

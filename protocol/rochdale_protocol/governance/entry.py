@@ -80,6 +80,7 @@ def new_entry(
         "opened": 0,
         "closed": 0,
         "roll": 0,
+        "roll_before": 0,
         "excluded": [],
         "electors": 0,
         "quorum": 0,
@@ -127,7 +128,7 @@ def is_entitled(state: ReadState, entry: Value, member: str) -> bool:
     found = state.get(f"member/{member}")
     if found is None or member in entry["excluded"]:
         return False
-    return is_elector(found, entry["roll"])
+    return all(is_elector(found, entry[roll]) for roll in ("roll", "roll_before"))
 
 
 def check_elector(state: ReadState, entry: Value, member: str) -> None:

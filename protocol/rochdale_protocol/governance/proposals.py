@@ -1,6 +1,7 @@
 """From the draft to the opening of the vote (``specs/07-governance.md``).
 
-GOV-1   A vote stays open for at least ``voting_ms_min`` of its class.
+GOV-1   A vote stays open for at least ``voting_ms_min`` of its class; it opens, and closes,
+        within a year.
 GOV-2   The electorate is frozen with the notice: who is on the roll then.
 GOV-11  What the decision would do can be done.
 GOV-12  The class of business is in the rules, may carry the effect, and elects if it is to.
@@ -23,11 +24,10 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from ..core.errors import Refused
-from ..core.limits import DAY_MS, DRAFT_MS, ELECTION_MAX
+from ..core.limits import DAY_MS, DRAFT_MS, ELECTION_MAX, VOTE_MS_MAX
 from ..core.registry import Act, Moment
 from ..core.ruleset import BusinessClass, Election, Rules
 from ..disputes import rules as disputes
-from ..membership.franchise import is_elector
 from ..membership.offices import holds_office
 from ..state.state import State, Value
 from . import records
@@ -35,6 +35,7 @@ from .effects import Effect, Settle
 from .entry import (
     check_elector,
     end,
+    is_entitled,
     load,
     need_author,
     new_entry,
@@ -149,8 +150,10 @@ def _give_notice(
     opens = max(opens, time)
     if days and opens // DAY_MS - time // DAY_MS - 1 < days:
         raise Refused("GOV-14", days=days)
+    if opens > time + VOTE_MS_MAX or closes > opens + VOTE_MS_MAX:
+        raise Refused("GOV-1", why="it would go on for more than a year")
     if closes < opens + rule.voting_ms_min:
-        raise Refused("GOV-1", voting_ms_min=rule.voting_ms_min)
+        raise Refused("GOV-1", why=f"it must be open for {rule.voting_ms_min} ms")
     effect.check(state, elects=isinstance(rule.test, Election))
     entry["opens"], entry["closes"], entry["noticed"] = opens, closes, height
     freeze(state, proposal, entry)
@@ -166,15 +169,14 @@ def freeze(state: State, proposal: str, entry: Value) -> None:
     """Fix who may vote, how many must, and who unseals (GOV-2, GOV-23)."""
     effect = effect_of(entry)
     rule = BusinessClass.model_validate(entry["rule"])
+    entry["roll"] = state.count("roll")
     if isinstance(effect, Settle):
-        roll, parties = disputes.electorate(state, effect.case)
+        entry["roll_before"], parties = disputes.electorate(state, effect.case)
         disputes.take_up(state, effect.case, proposal)
-        entry["roll"], entry["excluded"] = roll, list(parties)
-        entry["electors"] = sum(
-            is_elector(member, roll) and key not in parties for key, member in state.scan("member/")
-        )
+        entry["excluded"] = list(parties)
+        entry["electors"] = sum(is_entitled(state, entry, key) for key, _ in state.scan("member/"))
     else:
-        entry["roll"], entry["electors"] = state.count("roll"), state.count("members")
+        entry["roll_before"], entry["electors"] = entry["roll"], state.count("members")
     entry["quorum"] = rule.quorum_of(entry["electors"])
     if rule.secrecy == "sealed":
         witnesses = state.scan("witness/")

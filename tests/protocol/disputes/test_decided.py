@@ -5,6 +5,7 @@ from __future__ import annotations
 from rochdale_protocol.disputes.records import DisputeRefer, DisputeWithdraw
 from rochdale_protocol.governance.effects import Settle
 from rochdale_protocol.governance.records import BallotCast, Choice, ProposalNew, ProposalWithdraw
+from rochdale_protocol.membership.records import MemberResign
 from rochdale_protocol.state.state import Value
 from tests.protocol.coops import VOTE_MS, Coop
 from tests.protocol.forging import refusal
@@ -58,6 +59,17 @@ def test_the_members_decide_without_the_parties() -> None:
     assert (entry["electors"], entry["for"], entry["against"]) == (4, 2, 1)
     assert (entry["status"], entry["effect_code"]) == ("carried", "")
     assert (case.status, case.entry["closed"]) == ("decided", entry["closed"])
+
+
+def test_who_left_before_the_notice_is_not_waited_for() -> None:
+    """The electorate is of those who could vote before the case and still can (GOV-2)."""
+    coop = Coop(6)
+    case = referred(coop)
+    coop.write(5, MemberResign(reason=""))
+    proposal = coop.write(0, finding(case)).id
+    coop.write(4, MemberResign(reason=""))
+    entry = closed(case, proposal, {2: "for", 3: "for"})
+    assert (entry["electors"], entry["status"]) == (3, "carried")
 
 
 def test_a_finding_that_is_lost_leaves_room_for_another() -> None:

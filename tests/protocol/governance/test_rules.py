@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from rochdale_protocol.core.limits import VOTE_MS_MAX
 from rochdale_protocol.core.ruleset import Fraction, standard_rules
 from rochdale_protocol.governance.closing import outcome as outcome_of
 from rochdale_protocol.governance.effects import Admit, Effect, Expel, NoEffect
@@ -130,6 +131,17 @@ def test_a_vote_is_open_long_enough() -> None:
     early = body.model_copy(update={"closes": coop.wall + 499})
     assert refusal(coop, 0, early) == "GOV-1"
     coop.write(0, body.model_copy(update={"closes": coop.wall + 500}))
+
+
+def test_a_vote_is_not_put_off_for_years() -> None:
+    """One that opens, or closes, more than 366 days later is GOV-1; at the bound it passes."""
+    coop = Coop(1)
+    body = proposal(coop)
+    last = coop.wall + VOTE_MS_MAX
+    for opens, closes in ((0, last + 1), (last + 1, last + 2), (last, last + VOTE_MS_MAX + 1)):
+        bad = body.model_copy(update={"opens": opens, "closes": closes})
+        assert refusal(coop, 0, bad) == "GOV-1"
+    coop.write(0, body.model_copy(update={"opens": last, "closes": last + VOTE_MS_MAX}))
 
 
 def test_the_electorate_is_frozen() -> None:
