@@ -25,6 +25,7 @@ from .world import (
     hostile_world,
     ident,
     large_world,
+    listed,
 )
 
 WORLDS = {
@@ -65,11 +66,12 @@ class FakeNode:
         """Listen on the socket."""
         app = web.Application()
         for path in (
-            "status", "coop", "attention", "members", "applications", "proposals", "agreements",
+            "status", "coop", "attention", "members", "applications", "rules", "agreements",
             "contributions", "peers", "witnesses", "evidence", "alerts",
         ):  # fmt: skip
             app.router.add_get(f"/v1/{path}", self._plain(path))
-        app.router.add_get("/v1/ballots", self._ballots)
+        app.router.add_get("/v1/proposals", self._proposals)
+        app.router.add_get("/v1/proposal", self._proposal)
         app.router.add_get("/v1/minutes", self._minutes)
         app.router.add_get("/v1/records", self._records)
         app.router.add_get("/v1/records/{id}", self._record)
@@ -78,6 +80,7 @@ class FakeNode:
         app.router.add_get("/v1/records/{id}/proof", self._proof)
         app.router.add_get("/v1/events", self._events)
         app.router.add_post("/v1/records", self._act)
+        app.router.add_post("/v1/ballots", self._vote)
         app.router.add_post("/v1/invites", self._invite)
         app.router.add_post("/v1/peers", self._peer)
         app.router.add_post("/v1/peers/{device}/retry", self._retry)
@@ -114,9 +117,14 @@ class FakeNode:
 
         return answer
 
-    async def _ballots(self, request: web.Request) -> web.Response:
+    async def _proposals(self, request: web.Request) -> web.Response:
+        self.asked.append(request.path)
+        await self.answering.wait()
+        return self._json([listed(each) for each in self.world.proposals])
+
+    async def _proposal(self, request: web.Request) -> web.Response:
         wanted = request.query["proposal"]
-        return self._json([each for each in self.world.ballots if each.proposal == wanted])
+        return self._json(next(each for each in self.world.proposals if each.proposal == wanted))
 
     async def _minutes(self, request: web.Request) -> web.Response:
         before = int(request.query.get("before", "0")) or 10**9
@@ -208,6 +216,12 @@ class FakeNode:
     async def _act(self, request: web.Request) -> web.Response:
         data = await self._posted(request)
         signed = {"record": ident("posted", len(self.posted)), "kind": data["kind"], "seq": 13,
+                  "state": "pending", "code": ""}  # fmt: skip
+        return self._json(signed)
+
+    async def _vote(self, request: web.Request) -> web.Response:
+        await self._posted(request)
+        signed = {"record": ident("posted", len(self.posted)), "kind": "ballot.cast", "seq": 13,
                   "state": "pending", "code": ""}  # fmt: skip
         return self._json(signed)
 

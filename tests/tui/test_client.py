@@ -12,7 +12,7 @@ import pytest
 from rochdale_tui.client import ApiError, Client, RecordQuery, Unreachable
 
 from .serve import FakeNode
-from .world import World, farms_world, hostile_world, ident
+from .world import World, farms_world, hostile_world, ident, listed
 
 
 @asynccontextmanager
@@ -37,8 +37,9 @@ async def test_every_endpoint_is_parsed() -> None:
         assert await client.attention() == world.attention
         assert await client.members() == world.members
         assert await client.applications() == world.applications
-        assert await client.proposals() == world.proposals
-        assert await client.ballots(ident("proposal", 58)) == world.ballots
+        assert await client.proposals() == [listed(each) for each in world.proposals]
+        assert await client.proposal(ident("proposal", 58)) == world.proposals[0]
+        assert await client.rules() == world.rules
         assert (await client.agreements()).views == world.agreements
         assert await client.contributions() == world.contributions
         assert await client.peers() == world.peers

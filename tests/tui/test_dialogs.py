@@ -14,7 +14,7 @@ from rochdale_tui.dialogs.frame import Push
 from rochdale_tui.dialogs.review import ReviewDialog
 
 from .driving import LARGE, SMALL, Driver, driving
-from .world import NOW, V2, empty_world, farms_world, ident
+from .world import NOW, V2, ballot, empty_world, farms_world, ident
 
 SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
 
@@ -36,7 +36,7 @@ async def review(tui: Driver) -> None:
 
 
 def bodies(tui: Driver) -> list[dict[str, object]]:
-    return [data for path, data in tui.node.posted if path == "/v1/records"]
+    return [data for path, data in tui.node.posted if path in ("/v1/records", "/v1/ballots")]
 
 
 async def confirm(tui: Driver) -> None:
@@ -64,8 +64,7 @@ async def test_vote(size: tuple[int, int]) -> None:
         await tui.sees("3 of 7 cast, quorum 3", "Bransdale Farm 2c4b6808")
         await confirm(tui)
         assert bodies(tui) == [
-            {"kind": "ballot.cast", "body": {"proposal": ident("proposal", 58),
-                                             "choice": "against", "reason": "Too dear"}}
+            {"proposal": ident("proposal", 58), "choice": "against", "reason": "Too dear"}
         ]  # fmt: skip
         await tui.sees("Ballot AGAINST on P-58 signed")
         assert tui.app.memory.drafts == ()
@@ -74,10 +73,7 @@ async def test_vote(size: tuple[int, int]) -> None:
 async def test_a_changed_vote_says_what_it_replaces() -> None:
     """A second ballot names the first one, and the detail does too."""
     world = farms_world()
-    mine = world.ballots[0].model_copy(
-        update={"member": world.members[0].member, "name": world.members[0].name}
-    )
-    world.ballots.append(mine)
+    world.proposals[0].ballots.append(ballot(58, world.members[0]))
     async with driving(world) as tui:
         await tui.go("3", "Change your vote, for")
         await opened(tui, "S")
@@ -214,14 +210,14 @@ async def test_propose_and_admit() -> None:
         await tui.go("3", "P-58 Raise")
         await opened(tui, "C")
         await tui.sees("PROPOSE")
-        await tui.press(*"Paint the barn", "tab", "right", "tab", "backspace", "backspace")
+        await tui.press(*"Paint the barn", "tab", "left", "left", "tab", "backspace", "backspace")
         await tui.press(*"48h", "tab", *"Green.", "ctrl+s")
         await review(tui)
         await tui.sees("three quarters", "in 2 d")
         await confirm(tui)
         assert bodies(tui)[0]["body"] == {
-            "title": "Paint the barn", "text": "Green.", "business": "special",
-            "closes": NOW + 48 * 3_600_000, "effect": {"type": "none"},
+            "title": "Paint the barn", "text": "Green.", "business": "special", "opens": 0,
+            "closes": NOW + 48 * 3_600_000, "effect": {"type": "none"}, "election": None,
         }  # fmt: skip
         tui.node.posted.clear()
         await tui.go("2", "Rosedale")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rochdale_tui.screens.base import BookScreen
-from rochdale_tui.store import ballots_on
+from rochdale_tui.store import proposal_of
 
 from .driving import LARGE, SMALL, Driver, driving
 from .world import empty_world, farms_world, ident, large_world
@@ -52,7 +52,7 @@ async def test_proposals_tally_and_ballots(size: tuple[int, int]) -> None:
     async with driving(farms_world(), size) as tui:
         await tui.go("3", "P-58 Raise the share price")
         await tui.sees("2 for, 1 against, 0 abstain", "3 of 7", "ordinary: carried if more")
-        await tui.until(lambda: tui.app.store.get(ballots_on(ident("proposal", 58))), "ballots")
+        await tui.until(lambda: tui.app.store.get(proposal_of(ident("proposal", 58))), "ballots")
         await tui.press("enter", "G")
         await tui.sees("against Farndale Grange", "changed 1 times")
         await tui.press("escape", "right_square_bracket")

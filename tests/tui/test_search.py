@@ -30,7 +30,7 @@ def test_kinds_are_those_of_the_protocol() -> None:
     [
         ("", RecordQuery()),
         ("two words", RecordQuery(text="two words")),
-        ("type:ballot", RecordQuery(kind="ballot.cast")),
+        ("type:ballot.c", RecordQuery(kind="ballot.cast")),
         ("type:agreement.sign", RecordQuery(kind="agreement.sign")),
         ("type:sign x", RecordQuery(kind="agreement.sign", text="x")),
         ("author:danby", RecordQuery(author=MEMBERS[1].member)),
@@ -51,7 +51,7 @@ def test_what_is_understood(text: str, query: RecordQuery) -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("type:proposal", "proposal.new, proposal.withdraw"),
+        ("type:proposal", "proposal.new, proposal.notice, proposal.withdraw"),
         ("type:none", "ballot.cast"),
         ("author:e", "members match"),
         ("author:nobody", "0 members"),

@@ -9,8 +9,8 @@ from rochdale_protocol.agreements.queries import AgreementView, PartyView, Versi
 from rochdale_protocol.contributions.queries import ContributionView
 from rochdale_protocol.core.fields import Refounds
 from rochdale_protocol.core.hashes import ZERO_ID, Tag, digest
-from rochdale_protocol.governance.views import BallotView, ProposalView
-from rochdale_protocol.governance.records import Choice
+from rochdale_protocol.core.ruleset import Rules, standard_rules
+from rochdale_protocol.governance.views import BallotView, ProposalDetail, ProposalView
 from rochdale_protocol.membership.queries import ApplicationView, DeviceView, MemberView
 from rochdale_protocol.views import (
     Alert,
@@ -29,6 +29,7 @@ NOW = 1_805_000_000_000
 """The clock of these books: 2027-03-14."""
 
 HOUR = 3_600_000
+RULES = standard_rules()
 FARMS = (
     "Bransdale Farm", "Danby Head", "Farndale Grange", "Glaisdale Hall", "Hartoft Rigg",
     "Rosedale Abbey", "Westerdale Side",
@@ -63,11 +64,11 @@ class World:
 
     status: StatusView
     coop: CoopView
+    rules: Rules = RULES
     attention: list[Attention] = field(default_factory=list)
     members: list[MemberView] = field(default_factory=list)
     applications: list[ApplicationView] = field(default_factory=list)
-    proposals: list[ProposalView] = field(default_factory=list)
-    ballots: list[BallotView] = field(default_factory=list)
+    proposals: list[ProposalDetail] = field(default_factory=list)
     agreements: list[AgreementView] = field(default_factory=list)
     contributions: list[ContributionView] = field(default_factory=list)
     peers: list[PeerView] = field(default_factory=list)
@@ -85,7 +86,8 @@ def member(name: str, number: int) -> MemberView:
         addresses=[f"10.0.0.{number % 250 + 1}:7843"],
     )  # fmt: skip
     return MemberView(
-        member=key, name=name, entity="organisation", status="active", joined=0, left=0, recovery=key,
+        member=key, name=name, entity="organisation", status="active", joined=0, left=0,
+        recovery=key,
         witness=device.device, devices=[device], contact=f"office@farm-{number}.example",
         about="Hill farm.\nSwaledale and Blackface.", standing="final",
     )  # fmt: skip
@@ -123,13 +125,33 @@ def record(
     return view.model_copy(update=changes)
 
 
-def proposal(number: int, author: MemberView, title: str, **changes: object) -> ProposalView:
-    view = ProposalView(
+def proposal(number: int, author: MemberView, title: str, **changes: object) -> ProposalDetail:
+    business = str(changes.get("business", "ordinary"))
+    view = ProposalDetail(
         proposal=ident("proposal", number), number=number, title=title,
-        text="We meet the abattoir's price.\n\nEach farm keeps its own mark.", business="ordinary",
-        author=author.member, author_name=author.name, effect="none", subject="", opened=30,
-        closes=NOW + 3 * HOUR, closed=0, electors=7, quorum=3, voted_for=2, voted_against=1,
-        abstained=0, status="open", effect_code="", standing="final",
+        text="We meet the abattoir's price.\n\nEach farm keeps its own mark.", business=business,
+        test="majority", secrecy="open", rule=RULES.classes[business], author=author.member,
+        author_name=author.name, effect="none", effect_body={"type": "none"}, subject="",
+        subject_name="", noticed=30, opens=NOW - HOUR, opened=30, closes=NOW + 3 * HOUR, closed=0,
+        electors=7, quorum=3, voted=3, voted_for=2, voted_against=1, abstained=0, spoilt=0,
+        seats=0, elected=[], status="open", effect_code="", continues="", continued="",
+        candidates=[], trustees=[], unsealed=0, excluded=[], amendments=[], comments=[],
+        interests=[], proxies=[], ballots=[], report=None, seed="", log=ident("log", number),
+        standing="final",
+    )  # fmt: skip
+    return view.model_copy(update=changes)
+
+
+def listed(whole: ProposalDetail) -> ProposalView:
+    """Return a proposal as the list has it."""
+    return ProposalView.model_validate(whole.model_dump(include=set(ProposalView.model_fields)))
+
+
+def ballot(number: int, farm: MemberView, **changes: object) -> BallotView:
+    view = BallotView(
+        proposal=ident("proposal", number), member=farm.member, name=farm.name, form="choice",
+        choice="for", ranks=[], scores=[], by="", by_name="", record=ident("ballot", farm.member),
+        replaced=0, standing="final",
     )  # fmt: skip
     return view.model_copy(update=changes)
 
@@ -151,7 +173,7 @@ def agreement(
     return AgreementView(
         agreement=identity, number=number, title=title, author=farms[1].member, version=newest,
         status="in-force" if done else "draft", in_force=20 if done else 0,
-        force_version=newest if done else 0,
+        force_version=newest if done else 0, ended=0,
         parties=[
             PartyView(
                 member=farm.member, name=farm.name, signed=count,
@@ -217,18 +239,18 @@ def farms_world(names: tuple[str, ...] = FARMS) -> World:
         proposal(58, danby, "Raise the share price to 60 EUR"),
         proposal(59, me, "Buy a second trailer", closes=NOW + 70 * HOUR, business="special"),
         proposal(57, farndale, "Meet on the first Monday", status="carried", closed=39,
-                 closes=NOW - 9 * HOUR, voted_for=6, voted_against=0, abstained=1),
+                 closes=NOW - 9 * HOUR, voted=7, voted_for=6, voted_against=0,
+                 abstained=1),
     ]  # fmt: skip
-    votes: tuple[tuple[MemberView, Choice, int], ...] = (
-        (danby, "for", 0), (farndale, "against", 1), (farms[3], "for", 0),
-    )  # fmt: skip
-    world.ballots = [
-        BallotView(
-            proposal=ident("proposal", 58), member=farm.member, name=farm.name, choice=choice,
-            record=ident("ballot", farm.member), replaced=replaced, standing="final",
-        )
-        for farm, choice, replaced in votes
-    ]  # fmt: skip
+    world.proposals[0] = world.proposals[0].model_copy(
+        update={
+            "ballots": [
+                ballot(58, danby),
+                ballot(58, farndale, choice="against", replaced=1),
+                ballot(58, farms[3]),
+            ]
+        }
+    )
     world.agreements = [
         agreement(12, "Lamb supply 2027", [V1, V2], farms, [1, 2, 2, 2, 0, 1, 2]),
         agreement(11, "Trailer sharing", ["# Trailer\n\nBook it a week before.\n"], farms, [1] * 7),

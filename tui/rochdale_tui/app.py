@@ -186,6 +186,16 @@ class RochdaleApp(App[int]):
         self.push_screen(FormDialog(form))
 
     @work(exclusive=True, group="review")
+    async def open_fetched(self, make: Callable[[], Awaitable[Form]]) -> None:
+        """Fetch what a form asks about, then open it."""
+        try:
+            form = await make()
+        except ApiError as error:
+            self.base.say(str(error))
+        else:
+            self.open_form(form)
+
+    @work(exclusive=True, group="review")
     async def open_review(self, prepare: Callable[[], Awaitable[Review]]) -> None:
         """Fetch afresh and review."""
         from .dialogs.review import ReviewDialog

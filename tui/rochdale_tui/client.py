@@ -21,7 +21,8 @@ from pydantic import TypeAdapter, ValidationError
 from rochdale_protocol.agreements.queries import AgreementView
 from rochdale_protocol.contributions.queries import ContributionView
 from rochdale_protocol.core.hashes import Tag, digest
-from rochdale_protocol.governance.views import BallotView, ProposalView
+from rochdale_protocol.core.ruleset import Rules
+from rochdale_protocol.governance.views import ProposalDetail, ProposalView
 from rochdale_protocol.membership.queries import ApplicationView, MemberView
 from rochdale_protocol.views import (
     Alert,
@@ -205,9 +206,13 @@ class Client:
         """All proposals with their tallies."""
         return await self._get(list[ProposalView], "/v1/proposals")
 
-    async def ballots(self, proposal: str) -> list[BallotView]:
-        """The ballots on one proposal."""
-        return await self._get(list[BallotView], "/v1/ballots", proposal=proposal)
+    async def proposal(self, proposal: str) -> ProposalDetail:
+        """All about one proposal."""
+        return await self._get(ProposalDetail, "/v1/proposal", proposal=proposal)
+
+    async def rules(self) -> Rules:
+        """The rules that hold now."""
+        return await self._get(Rules, "/v1/rules")
 
     async def agreements(self) -> Agreements:
         """All agreements with their texts, each checked against its hash."""
@@ -280,6 +285,11 @@ class Client:
     async def act(self, kind: str, body: dict[str, Any]) -> Signed:
         """Sign a record of this kind and send it."""
         data = await self._json("POST", "/v1/records", json={"kind": kind, "body": body})
+        return _parse(Signed, harmless_tree(data))
+
+    async def vote(self, asked: dict[str, Any]) -> Signed:
+        """Vote, as the vote takes it."""
+        data = await self._json("POST", "/v1/ballots", json=asked)
         return _parse(Signed, harmless_tree(data))
 
     async def invite(self, days: int) -> str:

@@ -17,23 +17,24 @@ from rochdale_protocol.contributions.queries import ContributionView
 from rochdale_protocol.contributions.records import Action
 from rochdale_protocol.core.fields import Name, Note, Quantity
 from rochdale_protocol.core.limits import NOTE_MAX, TEXT_MAX
-from rochdale_protocol.governance.views import ProposalView
-from rochdale_protocol.governance.records import Choice
 from rochdale_protocol.membership.queries import MemberView
 
-from .actions import agreements, contributions, governance, membership
+from .actions import agreements, contributions, membership
 from .actions.review import FormError, Review
 from .client import ApiError
 from .dialogs.form import Field, Form
 from .phrases import named, parse_deadline, parse_moment, until
-from .store import AGREEMENTS, APPLICATIONS, CONTRIBUTIONS, MEMBERS, PROPOSALS
+from .store import AGREEMENTS, APPLICATIONS, CONTRIBUTIONS, MEMBERS
 
 if TYPE_CHECKING:
     from .app import RochdaleApp
 
 __all__ = [
     "admit_form",
+    "checked",
     "correct_form",
+    "deadline",
+    "deadline_hint",
     "dispute_form",
     "draft_form",
     "invite_form",
@@ -41,11 +42,8 @@ __all__ = [
     "open_confirmation",
     "open_readiness",
     "open_signature",
-    "open_withdrawal",
     "peer_form",
-    "proposal_form",
     "revoke_form",
-    "vote_form",
 ]
 
 T = TypeVar("T")
@@ -62,21 +60,25 @@ def _seen(items: list[T] | None, key: Callable[[T], str], identity: str) -> T | 
     return next((item for item in items or () if key(item) == identity), None)
 
 
-def _checked(kind: Any, field: str, value: str, message: str) -> str:
+def checked(kind: Any, field: str, value: str, message: str) -> str:
+    """Return a value of that type; raises FormError with the message."""
     try:
         return str(TypeAdapter(kind).validate_python(value))
     except ValidationError:
         raise FormError(field, message) from None
 
 
-def _deadline(text: str, now: int) -> int:
+def deadline(text: str, now: int) -> int:
+    """Return the time that was typed; raises FormError."""
     try:
         return parse_deadline(text, now)
     except (ValueError, OverflowError):
         raise FormError("closes", "Give a deadline such as 7d, 48h or 2027-03-12 18:00.") from None
 
 
-def _deadline_hint(book: RochdaleApp) -> Callable[[str], str]:
+def deadline_hint(book: RochdaleApp) -> Callable[[str], str]:
+    """Return what says how a deadline is understood."""
+
     def hint(text: str) -> str:
         try:
             now = book.store.now()
@@ -85,69 +87,6 @@ def _deadline_hint(book: RochdaleApp) -> Callable[[str], str]:
             return "7d, 48h or 2027-03-12 18:00"
 
     return hint
-
-
-# --- proposals
-
-
-async def _proposal(book: RochdaleApp, identity: str) -> ProposalView:
-    return _need(await book.store.client.proposals(), lambda each: each.proposal, identity)
-
-
-def vote_form(book: RochdaleApp, identity: str) -> Form:
-    """Ask for a ballot."""
-    client = book.store.client
-
-    async def prepare(values: dict[str, str]) -> Review:
-        if values["choice"] not in get_args(Choice):
-            raise FormError("choice", "Choose for, against or abstain with the arrow keys.")
-        proposal = await _proposal(book, identity)
-        status = await client.status()
-        ballots = await client.ballots(identity)
-        mine = next((each for each in ballots if each.member == status.member), None)
-        reason = _checked(Note, "reason", values["reason"], "The reason is too long.")
-        return governance.review_ballot(
-            proposal, mine, values["choice"], reason, status, book.store.now()
-        )
-
-    fields = (
-        Field("choice", "Your vote", "choice", options=get_args(Choice)),
-        Field("reason", "Reason", length_max=NOTE_MAX),
-    )
-    seen = _seen(book.store.get(PROPOSALS), lambda each: each.proposal, identity)
-    about = "" if seen is None else f"{governance.proposal_label(seen)} {seen.title}"
-    return Form(f"vote {identity}", "VOTE", fields, prepare, about)
-
-
-def open_withdrawal(book: RochdaleApp, identity: str) -> None:
-    """Open the review of a withdrawal."""
-
-    async def prepare() -> Review:
-        proposal = await _proposal(book, identity)
-        return governance.review_withdraw(proposal, await book.store.client.status())
-
-    book.open_review(prepare)
-
-
-def proposal_form(book: RochdaleApp) -> Form:
-    """Ask for a resolution."""
-
-    async def prepare(values: dict[str, str]) -> Review:
-        now = book.store.now()
-        title = _checked(Name, "title", values["title"], "Give a title on one line.")
-        closes = _deadline(values["closes"], now)
-        return governance.review_proposal(
-            title, values["text"], values["business"], closes,
-            await book.store.client.status(), now,
-        )  # fmt: skip
-
-    fields = (
-        Field("title", "Title"),
-        Field("business", "Business", "choice", options=("ordinary", "special", "entrenched"), value="ordinary"),
-        Field("closes", "Closes in", value="7d", hint=_deadline_hint(book)),
-        Field("text", "Text", "text"),
-    )
-    return Form("proposal", "PROPOSE", fields, prepare)
 
 
 # --- members and devices
@@ -159,15 +98,20 @@ def admit_form(book: RochdaleApp, identity: str) -> Form:
 
     async def prepare(values: dict[str, str]) -> Review:
         now = book.store.now()
-        closes = _deadline(values["closes"], now)
+        closes = deadline(values["closes"], now)
         applications = await client.applications()
         application = _need(applications, lambda each: each.application, identity)
         return membership.review_admit(
-            application, values["reason"], closes, await client.status(), now
+            application,
+            values["reason"],
+            await client.rules(),
+            closes,
+            await client.status(),
+            now,
         )
 
     fields = (
-        Field("closes", "Closes in", value="7d", hint=_deadline_hint(book)),
+        Field("closes", "Closes in", value="7d", hint=deadline_hint(book)),
         Field("reason", "You say", "text"),
     )
     seen = _seen(book.store.get(APPLICATIONS), lambda each: each.application, identity)
@@ -199,7 +143,7 @@ def revoke_form(book: RochdaleApp, identity: str) -> Form:
             if member.member == status.member
         ]
         device = _need(devices, lambda each: each.device, identity)
-        reason = _checked(Note, "reason", values["reason"], "The reason is too long.")
+        reason = checked(Note, "reason", values["reason"], "The reason is too long.")
         return membership.review_revoke(device, reason, status)
 
     fields = (Field("reason", "Reason", length_max=NOTE_MAX),)
@@ -248,7 +192,7 @@ def draft_form(book: RochdaleApp) -> Form:
     client = book.store.client
 
     async def prepare(values: dict[str, str]) -> Review:
-        title = _checked(Name, "title", values["title"], "Give a title on one line.")
+        title = checked(Name, "title", values["title"], "Give a title on one line.")
         text = _read_text(values["file"])
         members = await client.members()
         parties: dict[str, str] = {}
@@ -315,7 +259,7 @@ def dispute_form(book: RochdaleApp, identity: str) -> Form:
     async def prepare(values: dict[str, str]) -> Review:
         if not values["reason"]:
             raise FormError("reason", "Say what is wrong, so that it can be corrected.")
-        reason = _checked(Note, "reason", values["reason"], "The reason is too long.")
+        reason = checked(Note, "reason", values["reason"], "The reason is too long.")
         contribution = await _contribution(book, identity)
         return contributions.review_dispute(contribution, reason, await book.store.client.status())
 
@@ -328,7 +272,7 @@ def correct_form(book: RochdaleApp, identity: str) -> Form:
 
     async def prepare(values: dict[str, str]) -> Review:
         quantity = _quantity(values["quantity"])
-        reason = _checked(Note, "reason", values["reason"], "The reason is too long.")
+        reason = checked(Note, "reason", values["reason"], "The reason is too long.")
         contribution = await _contribution(book, identity)
         return contributions.review_correct(
             contribution, quantity, reason, await book.store.client.status()
@@ -341,7 +285,7 @@ def correct_form(book: RochdaleApp, identity: str) -> Form:
 def _quantity(text: str) -> str:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
-    return _checked(Quantity, "quantity", text, "Give a number such as 4 or 9.5.")
+    return checked(Quantity, "quantity", text, "Give a number such as 4 or 9.5.")
 
 
 def log_form(book: RochdaleApp) -> Form:
@@ -362,12 +306,12 @@ def log_form(book: RochdaleApp) -> Form:
         body = {
             "action": values["action"],
             "receiver": receiver.member,
-            "resource": _checked(Name, "resource", values["resource"], "Say what it was."),
+            "resource": checked(Name, "resource", values["resource"], "Say what it was."),
             "quantity": _quantity(values["quantity"]),
-            "unit": _checked(Name, "unit", values["unit"], "Say in which unit, such as hour."),
+            "unit": checked(Name, "unit", values["unit"], "Say in which unit, such as hour."),
             "happened": happened,
             "agreement": None if agreement is None else agreement.agreement,
-            "note": _checked(Note, "note", values["note"], "The note is too long."),
+            "note": checked(Note, "note", values["note"], "The note is too long."),
         }
         label = "" if agreement is None else agreements.agreement_label(agreement)
         return contributions.review_log(body, receiver.name, label, status)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Generic, Literal, TypeVar, cast
 
 from rochdale_protocol.contributions.queries import ContributionView
-from rochdale_protocol.governance.views import BallotView, ProposalView
+from rochdale_protocol.governance.views import ProposalDetail, ProposalView
 from rochdale_protocol.membership.queries import ApplicationView, MemberView
 from rochdale_protocol.views import (
     Alert,
@@ -48,9 +48,9 @@ __all__ = [
     "Key",
     "News",
     "Store",
-    "ballots_on",
     "checks_of",
     "minutes_before",
+    "proposal_of",
     "raw_of",
     "record_of",
     "records_like",
@@ -81,9 +81,9 @@ EVIDENCE: Final[Key[list[EvidenceView]]] = Key("evidence")
 ALERTS: Final[Key[list[Alert]]] = Key("alerts")
 
 
-def ballots_on(proposal: str) -> Key[list[BallotView]]:
-    """Return the key of the ballots on a proposal."""
-    return Key("ballots", proposal)
+def proposal_of(proposal: str) -> Key[ProposalDetail]:
+    """Return the key of all about a proposal."""
+    return Key("proposal", proposal)
 
 
 def minutes_before(height: int) -> Key[list[MinuteView]]:
@@ -118,7 +118,7 @@ FETCH: Final[dict[str, Callable[[Client, Any], Awaitable[Any]]]] = {
     "members": lambda client, _: client.members(),
     "applications": lambda client, _: client.applications(),
     "proposals": lambda client, _: client.proposals(),
-    "ballots": lambda client, arg: client.ballots(arg),
+    "proposal": lambda client, arg: client.proposal(arg),
     "agreements": lambda client, _: client.agreements(),
     "contributions": lambda client, _: client.contributions(),
     "peers": lambda client, _: client.peers(),

@@ -1,17 +1,17 @@
-"""What people type about a vote: ballots (GOV-20) and notice (GOV-14).
+"""What people type about a vote: ballots (GOV-20) and times of notice (GOV-14).
 
-Ballots of elections are ``Ann, Bob=Cy`` or ``Ann=5, Bob=3``. A candidate is named by its number on the ballot paper, its name, or the beginning of its name
-that no other has.
+Ballots of elections are ``Ann, Bob=Cy`` or ``Ann=5, Bob=3``. A candidate is named by its number
+on the ballot paper, its name, or the beginning of its name that no other has.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Literal
 
 from ..core.errors import LocalError
 from ..core.limits import DAY_MS
-from ..core.ruleset import Election, Rules
+from ..core.ruleset import EffectName, Election, Rules
 from .counting.ballots import SCORE_MAX
 
 __all__ = ["find_candidate", "opening_after", "read_ranks", "read_scores", "usual_class"]
@@ -25,7 +25,7 @@ def opening_after(days: int, now: int) -> int:
     return ((now + _LATE_MS) // DAY_MS + days + 1) * DAY_MS
 
 
-def usual_class(rules: Rules, effect: str) -> str:
+def usual_class(rules: Rules, effect: EffectName | Literal["none"]) -> str:
     """Return the class of business for who names none; "" if none may carry the effect.
 
     Args:

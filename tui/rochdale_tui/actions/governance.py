@@ -2,29 +2,47 @@
 
 from __future__ import annotations
 
-from typing import Final
+from dataclasses import dataclass
+from typing import Any
 
-from rochdale_protocol.governance.views import BallotView, ProposalView
+from rochdale_protocol.core.errors import LocalError
+from rochdale_protocol.core.limits import DAY_MS
+from rochdale_protocol.core.ruleset import BusinessClass, Election
+from rochdale_protocol.governance.typed import opening_after, read_ranks, read_scores
+from rochdale_protocol.governance.views import BallotView, ProposalDetail, ProposalView
+from rochdale_protocol.governance.wording import rule_line
 from rochdale_protocol.views import StatusView
 
 from ..phrases import label, moment, until
-from .review import Review, command, signer
+from .review import FormError, Review, command, signer
 
 __all__ = [
-    "THRESHOLD",
+    "Ballot",
+    "ballot_words",
     "proposal_label",
+    "read_ballot",
     "review_ballot",
     "review_proposal",
     "review_withdraw",
+    "voting_times",
     "why_not_vote",
     "why_not_withdraw",
 ]
 
-THRESHOLD: Final = {
-    "ordinary": "carried if more are for than against",
-    "special": "carried if at least three quarters of for and against are for",
-    "entrenched": "carried if every member is for",
-}
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """A ballot as it was typed.
+
+    Attributes:
+        asked: what the node is asked for.
+        said: the vote in words.
+        words: how a command line says it.
+    """
+
+    asked: dict[str, Any]
+    said: str
+    words: tuple[str, ...]
 
 
 def proposal_label(proposal: ProposalView) -> str:
@@ -32,8 +50,20 @@ def proposal_label(proposal: ProposalView) -> str:
     return label("P", proposal.number, proposal.proposal)
 
 
+def ballot_words(ballot: BallotView, names: list[str]) -> str:
+    """Return a ballot in words; ``names`` are those of the ballot paper."""
+    if ballot.form == "ranks":
+        ranks = (" = ".join(names[each - 1] for each in rank) for rank in ballot.ranks)
+        return ", ".join(ranks) or "nobody"
+    if ballot.form == "scores":
+        return ", ".join(f"{names[each - 1]} {mark}" for each, mark in ballot.scores) or "nobody"
+    return ballot.choice or ballot.form
+
+
 def why_not_vote(proposal: ProposalView, now: int) -> str:
     """Say why no ballot can be cast on a proposal."""
+    if proposal.status == "notice":
+        return f"voting opens at {moment(proposal.opens)}"
     if proposal.status != "open":
         return f"it is {proposal.status}"
     if not proposal.number:
@@ -43,45 +73,68 @@ def why_not_vote(proposal: ProposalView, now: int) -> str:
     return ""
 
 
+def read_ballot(proposal: ProposalDetail, values: dict[str, str]) -> Ballot:
+    """Return the ballot that was typed into a form; raises FormError."""
+    name = proposal_label(proposal)
+    if "choice" in values:
+        choice, reason = values["choice"], values.get("reason", "")
+        words = ["cast", name, choice, *(["--reason", reason] if reason else [])]
+        return Ballot({"choice": choice, "reason": reason}, choice.upper(), tuple(words))
+    names = [each.name for each in proposal.candidates]
+    field = "ranks" if "ranks" in values else "scores"
+    text = values[field]
+    if not text:
+        raise FormError(field, "Name candidates, by number or name.")
+    try:
+        if field == "ranks":
+            ranks = read_ranks(text, names)
+            said = ", ".join(" = ".join(names[each - 1] for each in rank) for rank in ranks)
+            return Ballot({"ranks": ranks}, said, ("rank", name, text))
+        scores = read_scores(text, names)
+    except LocalError as error:
+        raise FormError(field, f"{str(error.fields['why']).capitalize()}.") from None
+    said = ", ".join(f"{names[each - 1]} {mark}" for each, mark in scores)
+    asked = [{"candidate": each, "score": mark} for each, mark in scores]
+    return Ballot({"scores": asked}, said, ("score", name, text))
+
+
 def review_ballot(
-    proposal: ProposalView,
-    mine: BallotView | None,
-    choice: str,
-    reason: str,
-    status: StatusView,
-    now: int,
+    proposal: ProposalDetail, mine: BallotView | None, ballot: Ballot, status: StatusView, now: int
 ) -> Review:
     """Prepare a ballot; ``mine`` is the one that it replaces."""
     name = proposal_label(proposal)
-    words = ["ballot", "cast", name, choice]
-    if reason:
-        words += ["--reason", reason]
-    cast = proposal.voted_for + proposal.voted_against + proposal.abstained
+    names = [each.name for each in proposal.candidates]
+    earlier = "nothing" if mine is None else f"your ballot {ballot_words(mine, names).upper()}"
+    means = "all members see it"
+    if proposal.secrecy == "sealed":
+        means = "sealed: nobody reads it before the close, then all members do"
+    reason = ballot.asked.get("reason", "")
     return Review(
         title="CAST BALLOT",
-        kind="ballot.cast",
-        body={"proposal": proposal.proposal, "choice": choice, "reason": reason},
+        kind="ballot",
+        body={"proposal": proposal.proposal, **ballot.asked},
         confirm="Cast",
-        command=command(*words),
+        command=command("ballot", *ballot.words),
         rows=(
             ("On", f"{name} {proposal.title}"),
-            ("Your vote", choice.upper()),
-            ("Reason", reason or "none given"),
+            ("Your vote", ballot.said),
+            *([("Reason", reason)] if reason else []),
             ("As", signer(status)),
-            ("Replaces", "nothing" if mine is None else f"your ballot {mine.choice.upper()}"),
-            ("So far", f"{cast} of {proposal.electors} cast, quorum {proposal.quorum}"),
+            ("Replaces", earlier),
+            ("So far", f"{proposal.voted} of {proposal.electors} cast, quorum {proposal.quorum}"),
             ("Closes", f"{moment(proposal.closes)}, in {until(proposal.closes, now)}"),
-            ("Means", "counted if a minute holds it before the close; all members see it"),
+            ("Means", f"counted if a minute holds it before the close; {means}"),
             ("Undo", "cast again before the close: the later ballot counts"),
         ),
         obstacle=why_not_vote(proposal, now),
-        done=f"Ballot {choice.upper()} on {name} signed",
+        done=f"Ballot {ballot.said} on {name} signed",
+        endpoint="ballots",
     )
 
 
 def why_not_withdraw(proposal: ProposalView, status: StatusView | None) -> str:
     """Say why a proposal can't be withdrawn."""
-    if proposal.status != "open":
+    if proposal.status not in ("draft", "notice", "open"):
         return f"it is {proposal.status}"
     if status is None or proposal.author != status.member:
         return "its author may"
@@ -108,13 +161,33 @@ def review_withdraw(proposal: ProposalView, status: StatusView) -> Review:
     )
 
 
+def voting_times(rule: BusinessClass, closes: int, now: int) -> tuple[int, int]:
+    """Return opening and close; time for the notice that the class asks for is added."""
+    if not rule.notice_days:
+        return 0, closes
+    opens = opening_after(rule.notice_days, now)
+    return opens, closes + opens - now
+
+
 def review_proposal(
-    title: str, text: str, business: str, closes: int, status: StatusView, now: int
+    title: str,
+    text: str,
+    business: str,
+    rule: BusinessClass,
+    closes: int,
+    status: StatusView,
+    now: int,
 ) -> Review:
-    """Prepare a resolution without an effect of its own."""
-    words = ["proposal", "new", title, "--business", business, "--closes", moment(closes)]
+    """Prepare a resolution without an effect of its own; ``closes`` counts from the opening."""
+    opens, closes = voting_times(rule, closes, now)
+    words = ["proposal", "new", title, "--business", business]
+    words += ["--opens", moment(opens)] if opens else []
+    words += ["--closes", moment(closes)]
     if text:
         words += ["--text", text]
+    starts = "with the minute that holds it"
+    if opens:
+        starts = f"{moment(opens)}, after {rule.notice_days} clear days of notice"
     return Review(
         title="PUT A PROPOSAL",
         kind="proposal.new",
@@ -122,19 +195,31 @@ def review_proposal(
             "title": title,
             "text": text,
             "business": business,
+            "opens": opens,
             "closes": closes,
             "effect": {"type": "none"},
+            "election": None,
         },
         confirm="Propose",
         command=command(*words),
         rows=(
             ("Title", title),
             ("Text", f"{len(text)} characters" if text else "none, the title is all"),
-            ("Business", f"{business}: {THRESHOLD[business]}"),
+            ("Business", f"{business}: {rule_line(rule)}"),
+            ("Opens", starts),
             ("Closes", f"{moment(closes)}, in {until(closes, now)}"),
             ("As", signer(status)),
-            ("Means", "voting opens with the minute that holds it; today's members vote"),
-            ("Undo", "withdraw it while it is open"),
+            ("Means", "who may vote now may vote on it, and nobody else"),
+            ("Undo", "withdraw it before the close"),
         ),
+        obstacle=_too_short(rule, closes - max(opens, now)),
         done="Proposal signed",
     )
+
+
+def _too_short(rule: BusinessClass, length: int) -> str:
+    if isinstance(rule.test, Election):
+        return "an election is put on the command line: rochdale proposal elect"
+    if length < rule.voting_ms_min:
+        return f"such a vote is open for {rule.voting_ms_min / DAY_MS:g} days or more"
+    return ""

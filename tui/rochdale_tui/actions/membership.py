@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from rochdale_protocol.core.ruleset import Rules
+from rochdale_protocol.governance.typed import usual_class
+from rochdale_protocol.governance.wording import rule_line
 from rochdale_protocol.membership.queries import ApplicationView, DeviceView
 from rochdale_protocol.views import StatusView
 
 from ..phrases import moment, named, short, until
-from .governance import THRESHOLD
-from .review import TYPED, Review, command, signer
+from .governance import voting_times
+from .review import TYPED, FormError, Review, command, signer
 
 __all__ = [
     "review_admit",
@@ -27,11 +30,21 @@ def why_not_admit(application: ApplicationView) -> str:
 
 
 def review_admit(
-    application: ApplicationView, reason: str, closes: int, status: StatusView, now: int
+    application: ApplicationView,
+    reason: str,
+    rules: Rules,
+    closes: int,
+    status: StatusView,
+    now: int,
 ) -> Review:
     """Prepare the proposal that admits an applicant."""
     who = named(application.name, application.member)
     title = f"Admit {application.name}"[:120].strip()
+    business = usual_class(rules, "admit")
+    if not business:
+        raise FormError("closes", "No class of business may admit by these rules.")
+    rule = rules.classes[business]
+    opens, closes = voting_times(rule, closes, now)
     words = ["proposal", "new", title, "--admit", short(application.application)]
     words += ["--closes", moment(closes)]
     if reason:
@@ -42,9 +55,11 @@ def review_admit(
         body={
             "title": title,
             "text": reason,
-            "business": "ordinary",
+            "business": business,
+            "opens": opens,
             "closes": closes,
             "effect": {"type": "admit", "application": application.application},
+            "election": None,
         },
         confirm="Propose",
         command=command(*words),
@@ -52,7 +67,7 @@ def review_admit(
             ("Applicant", f"{who}, {application.entity}"),
             ("Invited by", named(application.sponsor_name, application.sponsor)),
             ("Says", reason or "no words of yours"),
-            ("Business", f"ordinary: {THRESHOLD['ordinary']}"),
+            ("Business", f"{business}: {rule_line(rule)}"),
             ("Closes", f"{moment(closes)}, in {until(closes, now)}"),
             ("As", signer(status)),
             ("Means", "if carried, the applicant is a member at once, by rule"),

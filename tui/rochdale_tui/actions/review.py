@@ -64,7 +64,7 @@ class Review:
     typed_label: str = ""
     obstacle: str = ""
     done: str = "Signed"
-    endpoint: Literal["records", "invites", "peers"] = "records"
+    endpoint: Literal["records", "ballots", "invites", "peers"] = "records"
 
 
 def command(*words: str) -> str:

@@ -90,7 +90,10 @@ class ReviewDialog(Dialog[bool]):
             elif review.endpoint == "peers":
                 await client.add_peer(review.body["address"])
             else:
-                signed = await client.act(review.kind, review.body)
+                voting = review.endpoint == "ballots"
+                signed = await (
+                    client.vote(review.body) if voting else client.act(review.kind, review.body)
+                )
                 standing = {"pending": "waits for a minute", "final": "final"}
                 news += f", {standing.get(signed.state, f'refused: {signed.code}')}"
         except ApiError as error:
