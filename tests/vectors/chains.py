@@ -96,13 +96,14 @@ class Draft:
         *,
         after: Draft | None = None,
         erased: bool = False,
+        coop: str = COOP,
         **fields: Any,
     ) -> None:
         self.id: str
         self.seq: int
         body = canonical(value)
         chained = {"seq": after.seq + 1, "prev": after.id} if after else {}
-        head = header(COOP, number, kind, body, **({"seen": founding} | chained | fields))
+        head = header(coop, number, kind, body, **({"seen": founding} | chained | fields))
         data = canonical(head)
         self.seq = head["seq"]
         self.id = sha256(data).hexdigest()
