@@ -13,7 +13,7 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
-from . import coldsync, commands, counting, finality, minutes, proving, records
+from . import coldsync, commands, counting, finality, minutes, proposals, proving, records
 from .figures import Figure
 
 FIGURES: dict[str, Callable[..., Iterator[Figure]]] = {
@@ -22,6 +22,7 @@ FIGURES: dict[str, Callable[..., Iterator[Figure]]] = {
     "finality": finality.measure,
     "commands": commands.measure,
     "counting": counting.measure,
+    "proposals": proposals.measure,
     "minutes": minutes.measure,
     "proving": proving.measure,
 }

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+import orjson
+
 from ..core.errors import LocalError
 from ..core.reading import Reading, standing
 from ..core.ruleset import BusinessClass, Rules
@@ -73,7 +75,14 @@ def _subject_name(state: ReadState, effect: dict[str, Any]) -> str:
 
 def proposals(reading: Reading) -> list[ProposalView]:
     """Return all proposals: those that go on by deadline, then the others, the newest first."""
-    views = [_view(reading, key, value) for key, value in reading.ahead.scan("proposal/")]
+    # One scan each: a look-up for each of ten thousand would take most of the time.
+    final = dict(reading.final.map.scan("proposal/"))
+    names: dict[str, str] = {}
+    views = []
+    for path, data in reading.ahead.map.scan("proposal/"):
+        key = path.removeprefix("proposal/")
+        fields = _fields(reading.ahead, names, key, data, final.get(path))
+        views.append(ProposalView(**fields))
     return sorted(
         views,
         key=lambda view: (
@@ -88,28 +97,38 @@ def open_proposals(reading: Reading) -> list[ProposalView]:
     """Return the proposals that go on, without a look at the others."""
     found = []
     for key, _ in reading.ahead.scan("live/"):
-        found.append(_view(reading, key, reading.ahead.need(f"proposal/{key}")))
+        found.append(ProposalView(**_view(reading, key)))
     return sorted(found, key=lambda view: (view.closes, view.proposal))
 
 
-def _view(reading: Reading, key: str, value: Value) -> ProposalView:
-    return ProposalView(**_fields(reading, key, value))
+def _view(reading: Reading, key: str) -> dict[str, Any]:
+    path = f"proposal/{key}"
+    data = reading.ahead.map.get(path)
+    assert data is not None, path
+    return _fields(reading.ahead, {}, key, data, reading.final.map.get(path))
 
 
-def _fields(reading: Reading, key: str, value: Value) -> dict[str, Any]:
+def _fields(
+    state: ReadState, members: dict[str, str], key: str, data: bytes, final: bytes | None
+) -> dict[str, Any]:
+    """Return the fields of a view; ``members`` keeps the names that were looked up."""
+    value: Value = orjson.loads(data)
+    author = value["author"]
+    if author not in members:
+        members[author] = _name(state, author)
     names = [each["name"] for each in value["candidates"]]
     return {
         "proposal": key,
-        "number": value["number"] if reading.final.map.get(f"proposal/{key}") else 0,
+        "number": value["number"] if final else 0,
         "title": value["title"],
         "business": value["business"],
         "test": value["rule"]["test"]["type"],
         "secrecy": value["rule"]["secrecy"],
-        "author": value["author"],
-        "author_name": _name(reading.ahead, value["author"]),
+        "author": author,
+        "author_name": members[author],
         "effect": value["effect"]["type"],
         "subject": subject_of(value["effect"]),
-        "subject_name": _subject_name(reading.ahead, value["effect"]),
+        "subject_name": _subject_name(state, value["effect"]),
         "noticed": value["noticed"],
         "opens": value["opens"],
         "opened": value["opened"],
@@ -128,7 +147,7 @@ def _fields(reading: Reading, key: str, value: Value) -> dict[str, Any]:
         "effect_code": value["effect_code"],
         "continues": value["continues"],
         "continued": value["continued"],
-        "standing": standing(reading, f"proposal/{key}"),
+        "standing": "final" if final == data else "pending",
     }
 
 
@@ -147,7 +166,7 @@ def proposal(reading: Reading, proposal: str) -> ProposalDetail:
     if value["seats"]:
         named.append({"name": REOPEN, "member": ""})
     return ProposalDetail(
-        **_fields(reading, proposal, value),
+        **_view(reading, proposal),
         text="" if body is None else body["text"],
         rule=BusinessClass.model_validate(value["rule"]),
         effect_body=value["effect"],

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from rochdale_protocol.core.errors import LocalError, Refused
 from rochdale_protocol.governance.closing import outcome
 from rochdale_protocol.governance.records import (
+    Choice,
     DelegationGive,
     InterestDeclare,
     ProposalWithdraw,
@@ -22,7 +23,7 @@ from tests.protocol.coops import VOTE_MS
 from tests.protocol.forging import deliver, forge
 from tests.protocol.governance.assembly import Assembly, ballot, bent, member, ranking
 
-CHOICES = ("for", "against", "abstain")
+CHOICES: tuple[Choice, ...] = ("for", "against", "abstain")
 FARMS = 4
 
 steps = st.lists(
@@ -69,7 +70,12 @@ def test_what_is_reported_adds_up(business: str, early: bool, history: list[Any]
 
     The end follows from the tally alone, by the rule that the vote was put under (GOV-7, GOV-8).
     """
-    changes = {"early": early, "interested": "abstain", "proxies": 2, "delegation": True}
+    changes: dict[str, Any] = {
+        "early": early,
+        "interested": "abstain",
+        "proxies": 2,
+        "delegation": True,
+    }
     coop = Assembly(FARMS, bent(business, **changes))
     proposal = coop.put(business)
     for step in history:
