@@ -48,16 +48,17 @@ def four(folder: Path) -> Iterator[list[Mill]]:
         farm.kill()
 
 
-def propose(
-    farm: Mill, title: str, wait_s: int = PATIENCE_S, closes: int = 4_000_000_000_000
-) -> str:
+def propose(farm: Mill, title: str, wait_s: int = PATIENCE_S, closes: int = 0) -> str:
+    """Put a resolution to the members; without a time its vote goes on for a month."""
     return farm.act(
         "proposal.new",
         wait_s,
         title=title,
         text="",
         business="ordinary",
-        closes=closes,
+        opens=0,
+        closes=closes or now_ms() + 720 * HOUR_MS,
+        election=None,
         effect={"type": "none"},
     )
 
@@ -351,7 +352,7 @@ def test_nothing_from_others_reaches_the_terminal_raw(lone: Mill) -> None:
     lone.act("member.profile", contact=ESCAPE, about=f"line\n{ESCAPE}", salt="b2" * 16)
     record = lone.act(
         "proposal.new", title="Safe", text=f"# Heading\n{ESCAPE}", business="ordinary",
-        closes=4_000_000_000_000, effect={"type": "none"},
+        opens=0, closes=now_ms() + 720 * HOUR_MS, election=None, effect={"type": "none"},
     )  # fmt: skip
     for words in (
         ("member", "show", lone.member),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,6 +18,7 @@ from rochdale_node.node import Node
 from rochdale_protocol.core.fields import Body
 from rochdale_protocol.core.hashes import Tag
 from rochdale_protocol.core.keys import SeedSigner, Signer
+from rochdale_protocol.core.limits import DAY_MS
 from rochdale_protocol.governance.effects import NoEffect
 from rochdale_protocol.governance.records import ProposalNew
 from rochdale_protocol.membership.records import DeviceAdd
@@ -42,7 +44,7 @@ def proposal(title: str = "Buy a barn", text: str = "") -> ProposalNew:
         title=title,
         text=text,
         business="ordinary",
-        closes=4_000_000_000_000,
+        closes=time.time_ns() // 1_000_000 + 30 * DAY_MS,
         effect=NoEffect(),
     )
 

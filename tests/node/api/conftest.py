@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from rochdale_node.api.server import ApiServer
 from rochdale_node.api.service import Service
 from rochdale_node.node import Node
+from rochdale_protocol.core.limits import DAY_MS
 from tests.node.homes import farm_keys, make_home, short_folder, sign_charter
 
 
@@ -58,7 +60,7 @@ class Farm:
             text="",
             business="ordinary",
             opens=0,
-            closes=4_000_000_000_000,
+            closes=time.time_ns() // 1_000_000 + 30 * DAY_MS,
             effect=effect or {"type": "none"},
             election=None,
         )
