@@ -9,7 +9,7 @@ from typing import Final
 
 from .frame import Exit, Stop
 
-__all__ = ["closing_ms", "deadline_ms", "moment_ms", "now_ms", "span_ms", "span_text"]
+__all__ = ["closing_ms", "deadline_ms", "is_span", "moment_ms", "now_ms", "span_ms", "span_text"]
 
 _UNITS: Final = {"s": 1_000, "min": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
 _SPAN: Final = re.compile(r"([0-9]{1,6})\s*(s|min|h|d|w)")
@@ -27,11 +27,15 @@ def deadline_ms(text: str) -> int:
     Raises:
         Stop: it is neither, or it has passed.
     """
-    is_span = _SPAN.fullmatch(text.strip()) is not None
-    at = now_ms() + span_ms(text) if is_span else moment_ms(text)
+    at = now_ms() + span_ms(text) if is_span(text) else moment_ms(text)
     if at <= now_ms():
         raise Stop(Exit.USAGE, "usage", f"{text} has passed.", "Name a time in the future.")
     return at
+
+
+def is_span(text: str) -> bool:
+    """Say whether this is a length of time, such as ``3d``."""
+    return _SPAN.fullmatch(text.strip()) is not None
 
 
 def span_ms(text: str) -> int:
@@ -49,7 +53,7 @@ def closing_ms(text: str) -> int:
     would always fall short of a rule that asks for 24 hours. Raises Stop.
     """
     at = deadline_ms(text)
-    span = at - now_ms() if _SPAN.fullmatch(text.strip()) else 0
+    span = at - now_ms() if is_span(text) else 0
     return at + min(span // 100, _LATE_MS_MAX)
 
 
