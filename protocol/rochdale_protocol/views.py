@@ -71,9 +71,7 @@ class StatusView(Model):
     successors: list[Successor]
     member: str
     member_name: str
-    member_status: Literal[
-        "active", "suspended", "resigned", "expelled", "applying", "outside"
-    ]
+    member_status: Literal["active", "suspended", "resigned", "expelled", "applying", "outside"]
     device: str
     device_status: Literal["active", "revoked", "frozen", "applying", "unknown"]
     height: int
@@ -234,6 +232,7 @@ class Attention(Model):
 
     what: Literal[
         "ballot",
+        "meeting",
         "sign",
         "confirm",
         "dispute",

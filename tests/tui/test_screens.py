@@ -51,7 +51,7 @@ async def test_proposals_tally_and_ballots(size: tuple[int, int]) -> None:
     """Proposals shows tally, quorum, rule, deadline and every ballot."""
     async with driving(farms_world(), size) as tui:
         await tui.go("3", "P-58 Raise the share price")
-        await tui.sees("2 for, 1 against, 0 abstain", "3 of 7", "ordinary: carried if more")
+        await tui.sees("2 for, 1 against, 0 abstain", "3 of 7", "Ordinary: more than half")
         await tui.until(lambda: tui.app.store.get(proposal_of(ident("proposal", 58))), "ballots")
         await tui.press("enter", "G")
         await tui.sees("against Farndale Grange", "changed 1 times")

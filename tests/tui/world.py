@@ -150,7 +150,8 @@ def listed(whole: ProposalDetail) -> ProposalView:
 def ballot(number: int, farm: MemberView, **changes: object) -> BallotView:
     view = BallotView(
         proposal=ident("proposal", number), member=farm.member, name=farm.name, form="choice",
-        choice="for", ranks=[], scores=[], by="", by_name="", record=ident("ballot", farm.member),
+        choice="for", ranks=[], scores=[], reason="", by="", by_name="",
+        record=ident("ballot", farm.member),
         replaced=0, standing="final",
     )  # fmt: skip
     return view.model_copy(update=changes)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 from rochdale_protocol.agreements.queries import agreements
 from rochdale_protocol.contributions.queries import contributions
 from rochdale_protocol.disputes.queries import Asked, asked_of, disputes
-from rochdale_protocol.governance.queries import proposals
+from rochdale_protocol.governance.entry import is_entitled
+from rochdale_protocol.governance.queries import meetings, open_proposals
 from rochdale_protocol.membership.queries import applications
 from rochdale_protocol.membership.rules import may_attest
 from rochdale_protocol.views import Attention
@@ -47,7 +48,8 @@ def attention(book: Book, member: str, *, backed_up: bool) -> list[Attention]:
     items = [*_faults(book), *_alerts(book), *_disputes(book, member)]
     if entry["status"] == "active":
         items += [
-            *_ballots(book, member, entry["joined"]),
+            *_ballots(book, member),
+            *_meetings(book, member),
             *_signatures(book, member),
             *_contributions(book, member),
             *_applications(book),
@@ -81,18 +83,43 @@ def _alerts(book: Book) -> Iterator[Attention]:
             )
 
 
-def _ballots(book: Book, member: str, joined: int) -> Iterator[Attention]:
-    for proposal in proposals(book):
-        if proposal.status != "open" or not proposal.number or joined > proposal.opened:
+def _ballots(book: Book, member: str) -> Iterator[Attention]:
+    for one in open_proposals(book):
+        if one.status != "open" or not one.number or not _is_asked(book, member, one.proposal):
             continue
-        if book.ledger.ahead.get(f"ballot/{proposal.proposal}/{member}") is None:
+        what = "election" if one.seats else f"{one.business} resolution"
+        yield Attention(
+            what="ballot",
+            id=one.proposal,
+            label=f"P-{one.number}",
+            title=one.title,
+            detail=f"{what} by {one.author_name}",
+            due=one.closes,
+        )
+
+
+def _is_asked(book: Book, member: str, proposal: str) -> bool:
+    """Say whether a member may vote, and neither it nor its proxy has."""
+    state = book.ahead
+    entry = state.need(f"proposal/{proposal}")
+    if not is_entitled(state, entry, member):
+        return False
+    if state.get(f"ballot/{proposal}/{member}") is not None:
+        return False
+    interested = state.get(f"interest/{proposal}/{member}") is not None
+    return not (interested and entry["rule"]["interested"] == "abstain")
+
+
+def _meetings(book: Book, member: str) -> Iterator[Attention]:
+    for meeting in meetings(book):
+        if meeting.number and member in meeting.present and member not in meeting.approved:
             yield Attention(
-                what="ballot",
-                id=proposal.proposal,
-                label=f"P-{proposal.number}",
-                title=proposal.title,
-                detail=f"{proposal.business} resolution by {proposal.author_name}",
-                due=proposal.closes,
+                what="meeting",
+                id=meeting.meeting,
+                label="",
+                title=meeting.title,
+                detail=f"its minutes by {meeting.author_name} wait for your approval",
+                due=0,
             )
 
 
@@ -149,11 +176,7 @@ def _disputes(book: Book, member: str) -> Iterator[Attention]:
 
 
 def _applications(book: Book) -> Iterator[Attention]:
-    proposed = {
-        proposal.subject
-        for proposal in proposals(book)
-        if proposal.effect == "admit" and proposal.status == "open"
-    }
+    proposed = {proposal.subject for proposal in open_proposals(book) if proposal.effect == "admit"}
     for application in applications(book):
         if application.status == "open" and application.application not in proposed:
             yield Attention(

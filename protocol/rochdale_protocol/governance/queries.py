@@ -254,6 +254,7 @@ def ballots(reading: Reading, proposal: str) -> list[BallotView]:
                 choice=paper.get("choice", ""),
                 ranks=paper.get("ranks", []),
                 scores=paper.get("scores", []),
+                reason=str((reading.body(value["record"]) or {}).get("reason", "")),
                 by=by,
                 by_name=_name(reading.ahead, by),
                 record=value["record"],

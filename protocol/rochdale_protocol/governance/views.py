@@ -38,6 +38,7 @@ class BallotView(Model):
     choice: str
     ranks: list[list[int]]
     scores: list[list[int]]
+    reason: str
     by: str
     by_name: str
     record: str

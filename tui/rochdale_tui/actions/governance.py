@@ -8,9 +8,9 @@ from typing import Any
 from rochdale_protocol.core.errors import LocalError
 from rochdale_protocol.core.limits import DAY_MS
 from rochdale_protocol.core.ruleset import BusinessClass, Election
+from rochdale_protocol.governance.plain import class_line
 from rochdale_protocol.governance.typed import opening_after, read_ranks, read_scores
 from rochdale_protocol.governance.views import BallotView, ProposalDetail, ProposalView
-from rochdale_protocol.governance.wording import rule_line
 from rochdale_protocol.views import StatusView
 
 from ..phrases import label, moment, until
@@ -205,7 +205,7 @@ def review_proposal(
         rows=(
             ("Title", title),
             ("Text", f"{len(text)} characters" if text else "none, the title is all"),
-            ("Business", f"{business}: {rule_line(rule)}"),
+            ("Business", class_line(business, rule)),
             ("Opens", starts),
             ("Closes", f"{moment(closes)}, in {until(closes, now)}"),
             ("As", signer(status)),

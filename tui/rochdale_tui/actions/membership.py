@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from rochdale_protocol.core.ruleset import Rules
+from rochdale_protocol.governance.plain import class_line
 from rochdale_protocol.governance.typed import usual_class
-from rochdale_protocol.governance.wording import rule_line
 from rochdale_protocol.membership.queries import ApplicationView, DeviceView
 from rochdale_protocol.views import StatusView
 
@@ -67,7 +67,7 @@ def review_admit(
             ("Applicant", f"{who}, {application.entity}"),
             ("Invited by", named(application.sponsor_name, application.sponsor)),
             ("Says", reason or "no words of yours"),
-            ("Business", f"{business}: {rule_line(rule)}"),
+            ("Business", class_line(business, rule)),
             ("Closes", f"{moment(closes)}, in {until(closes, now)}"),
             ("As", signer(status)),
             ("Means", "if carried, the applicant is a member at once, by rule"),

@@ -25,6 +25,7 @@ __all__ = ["HomeScreen"]
 
 SECTION_OF: Final[dict[str, str]] = {
     "ballot": "proposals",
+    "meeting": "records",
     "sign": "agreements",
     "confirm": "contributions",
     "dispute": "contributions",
@@ -239,7 +240,9 @@ class HomeScreen(BookScreen):
         if need is None:
             return None
         record_of_it = (
-            need.id if need.what in ("ballot", "sign", "confirm", "dispute", "case") else ""
+            need.id
+            if need.what in ("ballot", "sign", "confirm", "dispute", "case", "meeting")
+            else ""
         )
         text = f"{need.what} {need.label} {need.title}"
         return Chosen(need.label, need.id, record_of_it, text, need.model_dump(mode="json"))

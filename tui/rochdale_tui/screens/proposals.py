@@ -9,6 +9,7 @@ from rich.text import Text
 from textual.binding import BindingType
 
 from rochdale_protocol.governance.entry import LIVE
+from rochdale_protocol.governance.plain import class_line
 from rochdale_protocol.governance.views import (
     AmendmentView,
     BallotView,
@@ -17,7 +18,7 @@ from rochdale_protocol.governance.views import (
     ProposalDetail,
     ProposalView,
 )
-from rochdale_protocol.governance.wording import effect_line, rule_line
+from rochdale_protocol.governance.wording import effect_line
 
 from ..actions.governance import ballot_words, proposal_label, why_not_vote, why_not_withdraw
 from ..actions.review import why_not_act
@@ -181,7 +182,8 @@ class ProposalsScreen(ListScreen[ProposalView]):
         yield "closes" if left else "closed", f"{moment(item.closes)}{left}"
 
     def _rule(self, whole: ProposalDetail) -> str:
-        return f"{whole.business}: {rule_line(whole.rule)}"
+        line = class_line(whole.business, whole.rule)
+        return f"{line}; sealed ballots" if whole.secrecy == "sealed" else line
 
     def _effect(self, item: ProposalView, whole: ProposalDetail | None) -> str:
         if item.effect == "none":
@@ -253,7 +255,7 @@ class ProposalsScreen(ListScreen[ProposalView]):
         if ballot.by:
             notes.append(f"by {named(ballot.by_name, ballot.by)}")
         line.append_text(paint.text(f"  {', '.join(notes)}", "muted"))
-        return line
+        return line.append_text(paint.text(f"  {ballot.reason}")) if ballot.reason else line
 
     def nothing(self) -> str:
         """Say which key proposes."""
