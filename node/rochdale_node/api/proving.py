@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from rochdale_protocol.core.errors import LocalError
 from rochdale_protocol.minutes.ledger import Ledger
-from rochdale_protocol.proofs.build import prove_agreement, prove_member, prove_record
+from rochdale_protocol.proofs.build import (
+    prove_agreement,
+    prove_decision,
+    prove_member,
+    prove_record,
+)
 from rochdale_protocol.proofs.checkpoint import make_checkpoint
 
 __all__ = ["checkpoint_of", "proof_of"]
 
 
 def proof_of(ledger: Ledger, subject: str, claim: str, since: str) -> bytes:
-    """Return the proof file of a record, of an agreement in force, or of a member.
+    """Return the proof file of a record, an agreement in force, a member or a decision.
 
     Args:
         claim: which of them, "" for whichever the id is.
         since: the id of the minute of a checkpoint to begin from, "" for the charter.
     Raises:
-        LocalError: API-2 no such claim; PRF-10 to PRF-16 it can't be proved; PRF-23.
+        LocalError: API-2 no such claim; PRF-10 to PRF-16 and PRF-24 it can't be
+            proved; PRF-23.
     """
     agreement = ledger.final.get(f"agreement/{subject}")
     if not claim:
@@ -28,8 +34,10 @@ def proof_of(ledger: Ledger, subject: str, claim: str, since: str) -> bytes:
         return prove_agreement(ledger, subject, since).to_bytes()
     if claim == "membership":
         return prove_member(ledger, subject, since).to_bytes()
+    if claim == "decision":
+        return prove_decision(ledger, subject, since).to_bytes()
     if claim != "record":
-        raise LocalError("API-2", why="'claim' is record, agreement or membership")
+        raise LocalError("API-2", why="'claim' is record, agreement, membership or decision")
     return prove_record(ledger, subject, since).to_bytes()
 
 

@@ -187,10 +187,13 @@ _RECORDS: Final = (
            list[Checked],
            lambda service, call: service.verify(call.coop, call.path["id"])),
     _route("GET", "/v1/records/{id}/proof",
-           "The proof file of a record, an agreement or a member, as the bytes to keep.",
+           "The proof file of a record, agreement, member or decision, as the bytes to keep.",
            None, lambda service, call: service.proof(call.coop, call.path["id"], **call.query),
-           params=(Param("claim", "record, agreement or membership; by default what it is", ""),
+           params=(Param("claim", "record, agreement, membership, decision; else what it is", ""),
                    Param("since", "the minute of a checkpoint to begin from, by its id", ""))),
+    _route("GET", "/v1/proposals/{id}/recount",
+           "A vote counted again from its records: canonical JSON, the same bytes on every node.",
+           None, lambda service, call: service.recount(call.coop, call.path["id"])),
 )  # fmt: skip
 
 _ACTS: Final = (

@@ -234,6 +234,11 @@ class Service:
 
         return proof_of(self.book(coop).ledger, subject, claim, since)
 
+    async def recount(self, coop: str, proposal: str) -> bytes:
+        from rochdale_protocol.proofs.decisions import recount_of
+
+        return recount_of(self.book(coop).ledger, proposal).to_bytes()
+
     # Acts -----------------------------------------------------------------------------
 
     async def act(self, coop: str, asked: models.ActAsked, wait: int) -> Signed:

@@ -17,7 +17,7 @@ from .show import answer, facts, say, table, text
 if TYPE_CHECKING:
     from rochdale_protocol.governance.counting.report import Count, Event, Round
 
-__all__ = ["app", "count"]
+__all__ = ["app", "count", "print_count"]
 
 app = Commands()
 
@@ -74,7 +74,7 @@ def count(
         reopen=None if reopen is None else reopen - 1,
     )
     if not answer(_named(found, election.title)):
-        _print(found, election.title)
+        print_count(found, election.title)
 
 
 def _named(found: Count, title: str) -> dict[str, Any]:
@@ -136,7 +136,8 @@ def _sentence(event: Event, names: Sequence[str]) -> str:
             return "No ballot is valid: nobody is elected."
 
 
-def _print(found: Count, title: str) -> None:
+def print_count(found: Count, title: str) -> None:
+    """Print a count stage by stage, and who is elected."""
     from rochdale_protocol.governance.counting.report import decimal
 
     names = found.names

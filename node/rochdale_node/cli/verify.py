@@ -115,6 +115,14 @@ def _print(found: dict[str, Any]) -> None:
         say(f"Not proved: {caveat['detail']}")
 
 
+def _effect(proved: dict[str, Any]) -> str:
+    done = proved["status"] == "carried" and not proved["effect_code"]
+    kind = str(proved["effect"]["type"])
+    if kind == "none" or done:
+        return kind
+    return f"{kind}, not carried out {proved['effect_code']}".rstrip()
+
+
 def _print_proved(proved: dict[str, Any]) -> None:
     if "text_hash" in proved:
         facts(
@@ -126,6 +134,18 @@ def _print_proved(proved: dict[str, Any]) -> None:
         )
         for party in proved["parties"]:
             say(f"  signed by {party['name']} {party['member'][:16]} in M{party['height']}")
+        say("")
+        text(proved["text"])
+    elif "recount" in proved:
+        found = proved["recount"]
+        facts(
+            [
+                ("Decision", f"P-{found['number']}  {proved['proposal']}"),
+                ("Ended", f"{proved['status']} in M{proved['closed']}"),
+                ("Effect", _effect(proved)),
+                ("Recounted", f"{len(found['records'])} signed records; see rochdale recount"),
+            ]
+        )
         say("")
         text(proved["text"])
     elif "entity" in proved:

@@ -12,6 +12,7 @@ from ..core.canonical import JsonObject, check_restricted, decode
 from ..core.errors import DecodeError, LocalError
 from ..core.limits import BODY_SIZE_MAX, PROOF_SIZE_MAX
 from ..core.records import Verified
+from ..governance.entry import LIVE
 from ..minutes import merkle
 from ..minutes.ledger import Ledger
 from ..minutes.minute import Minute
@@ -19,6 +20,7 @@ from ..minutes.roster import Witness
 from ..minutes.shelf import height_key
 from ..minutes.votes import Certificate
 from ..state.tree import prove
+from .decisions import hold
 from .file import (
     PROOF_VERSION,
     Claim,
@@ -26,11 +28,12 @@ from .file import (
     ProofMinute,
     ProofRecord,
     ProofSince,
+    ProofTaken,
     StateItem,
 )
 from .rosters import Difference, RosterStep, signed_by, vouched
 
-__all__ = ["prove_agreement", "prove_member", "prove_record"]
+__all__ = ["prove_agreement", "prove_decision", "prove_member", "prove_record"]
 
 
 def prove_record(ledger: Ledger, record: str, since: str = "") -> Proof:
@@ -87,6 +90,36 @@ def prove_member(ledger: Ledger, member: str, since: str = "") -> Proof:
     return draft.finish(Claim(type="membership", id=member))
 
 
+def prove_decision(ledger: Ledger, proposal: str, since: str = "") -> Proof:
+    """Return the proof of how a vote ended, with every record that it took in.
+
+    Raises:
+        LocalError: PRF-14 no such proposal, PRF-24 it hasn't ended, PRF-16, PRF-23.
+        Refused: TAL-n, this book can't count it again.
+    """
+    held = hold(ledger, proposal)
+    if held.value["status"] in LIVE:
+        raise LocalError("PRF-24", proposal=proposal, status=held.value["status"])
+    draft = _Draft(ledger, since)
+    draft.keys.add(f"proposal/{proposal}")
+    for voter in held.people():
+        draft.keys.add(f"member/{voter}")
+    for meeting in held.meetings:
+        draft.add_record(meeting.id)
+    if held.value["text"] not in {record.id for record, _ in held.log}:
+        draft.add_record(held.value["text"])
+    draft.log = [
+        ProofTaken(
+            member=member,
+            header=record.header.model_dump(),
+            signature=record.signature.hex(),
+            body=orjson.loads(record.body or b""),
+        )
+        for record, member in held.log
+    ]
+    return draft.finish(Claim(type="decision", id=proposal))
+
+
 class _Draft:
     """What a proof is to hold, while it is put together."""
 
@@ -102,6 +135,7 @@ class _Draft:
         self.records: dict[tuple[int, int], ProofRecord] = {}
         self.minutes: dict[int, Minute] = {}
         self.keys: set[str] = set()
+        self.log: list[ProofTaken] = []
 
     def add_record(self, name: str) -> None:
         """Add a record with what shows whose it is."""
@@ -150,6 +184,7 @@ class _Draft:
             ],
             records=[record for _, record in sorted(self.records.items())],
             state=[self._item(key) for key in sorted(self.keys)],
+            log=self.log,
         )
         size = len(proof.to_bytes())
         if size > PROOF_SIZE_MAX:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -20,11 +20,22 @@ from ..core.fields import Body, Count, Entity, Id, Name, PublicKey
 from ..core.hashes import Tag
 from ..core.keys import check_signature, is_valid
 from ..core.records import Verified
+from ..governance.entry import LIVE
+from ..governance.records import AmendmentOffer, MeetingRecord, ProposalAmend, ProposalNew
+from ..governance.recount import end_in_words
 from ..membership.records import DeviceAdd, DeviceEnrol, MemberApply
 from ..membership.rules import recovery_claim
 from ..state.state import Value
+from .decisions import Held, body_of
 from .file import Claim, ProofRecord
-from .verdict import AgreementProved, MemberProved, PartyProved, Proved, RecordProved
+from .verdict import (
+    AgreementProved,
+    DecisionProved,
+    MemberProved,
+    PartyProved,
+    Proved,
+    RecordProved,
+)
 
 __all__ = ["Author", "Evidence", "check_claim", "find_author"]
 
@@ -57,6 +68,16 @@ class _Agreement(_Entry):
     force_version: Count
 
 
+class _Proposal(_Entry):
+    number: Count
+    title: Name
+    text: Id
+    status: str
+    closed: Count
+    effect: dict[str, Any]
+    effect_code: str
+
+
 class _Version(_Entry):
     record: Id
     text_hash: Id
@@ -80,6 +101,8 @@ class Evidence:
     claim: Claim
     records: Mapping[str, tuple[Verified, ProofRecord, Author]]
     values: Mapping[str, Value | None]
+    coop: str
+    log: tuple[tuple[Verified, str], ...]
 
 
 def find_author(
@@ -140,7 +163,12 @@ def check_claim(evidence: Evidence) -> tuple[Proved, str]:
     Raises:
         Refused: PRF-9 something that the claim needs is not in the file; PRF-10 to PRF-13.
     """
-    check = {"record": _record, "agreement": _agreement, "membership": _membership}
+    check = {
+        "record": _record,
+        "agreement": _agreement,
+        "membership": _membership,
+        "decision": _decision,
+    }
     return check[evidence.claim.type](evidence)
 
 
@@ -178,6 +206,54 @@ def _membership(evidence: Evidence) -> tuple[Proved, str]:
         member=member, name=entry.name, entity=entry.entity, joined=entry.joined, devices=devices
     )
     return proved, f"{entry.name} is a member since minute {entry.joined}"
+
+
+def _decision(evidence: Evidence) -> tuple[Proved, str]:
+    proposal = evidence.claim.id
+    entry = _entry(_Proposal, evidence.values, f"proposal/{proposal}", "PRF-9")
+    value = evidence.values[f"proposal/{proposal}"]
+    assert value is not None
+    if entry.status in LIVE:
+        raise Refused("PRF-24", status=entry.status)
+    meetings = (
+        record
+        for record, place, _ in evidence.records.values()
+        if _stands(record, place, MeetingRecord.kind)
+    )
+    held = Held(value, evidence.log, tuple(meetings))
+    found = held.recount(
+        evidence.coop, proposal, lambda member: evidence.values.get(f"member/{member}")
+    )
+    if found.differs:
+        raise Refused("PRF-25", differs=found.differs)
+    names = {}
+    for member in held.people():
+        names[member] = _entry(_Member, evidence.values, f"member/{member}", "PRF-9").name
+    proved = DecisionProved(
+        proposal=proposal,
+        title=entry.title,
+        text=_resolution(evidence, entry.text),
+        status=entry.status,
+        closed=entry.closed,
+        effect=entry.effect,
+        effect_code=entry.effect_code,
+        recount=found.value,
+        names=names,
+    )
+    return proved, f"P-{entry.number} {entry.title!r}: {end_in_words(found.value)}"
+
+
+def _resolution(evidence: Evidence, name: str) -> str:
+    """Return the text that was voted on, from the record that holds it."""
+    record = next((record for record, _ in evidence.log if record.id == name), None)
+    if record is None:
+        record, place, _ = _held(evidence, name)
+        if place.code:
+            raise Refused("PRF-9", record=name)
+    body = body_of(record)
+    if not isinstance(body, ProposalNew | ProposalAmend | AmendmentOffer):
+        raise Refused("PRF-9", record=name)
+    return body.text
 
 
 def _agreement(evidence: Evidence) -> tuple[Proved, str]:

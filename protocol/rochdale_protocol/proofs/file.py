@@ -9,13 +9,13 @@ from pydantic import Field, ValidationError
 
 from ..core.canonical import decode, encode
 from ..core.errors import DecodeError
-from ..core.fields import Count, Id, Model, SignatureHex
+from ..core.fields import Count, Id, Model, PublicKey, SignatureHex
 from ..core.limits import MINUTE_RECORDS_MAX, PROOF_SIZE_MAX
 from ..minutes.minute import Code, MinuteHeader
 from ..state.tree import StateProof
 from .rosters import CertificateHex, Difference, RosterStep
 
-__all__ = ["Claim", "Proof", "ProofMinute", "ProofRecord", "ProofSince", "StateItem"]
+__all__ = ["Claim", "Proof", "ProofMinute", "ProofRecord", "ProofSince", "ProofTaken", "StateItem"]
 
 PROOF_VERSION: Final = 1
 PATH_MAX: Final = 128
@@ -25,9 +25,9 @@ Path = Annotated[list[Id], Field(max_length=PATH_MAX)]
 
 
 class Claim(Model):
-    """What the file is to prove; ``id`` is that of the record, agreement or member."""
+    """What the file is to prove; ``id`` is that of the record, agreement, member or proposal."""
 
-    type: Literal["record", "agreement", "membership"]
+    type: Literal["record", "agreement", "membership", "decision"]
     id: Id
 
 
@@ -62,6 +62,15 @@ class ProofRecord(Model):
     body: dict[str, Any] | None
 
 
+class ProofTaken(Model):
+    """A record that a proposal took in, and the member from whom; its log proves its place."""
+
+    member: PublicKey
+    header: dict[str, Any]
+    signature: SignatureHex
+    body: dict[str, Any]
+
+
 class StateItem(Model):
     """A value of the state, or None for a key that is absent."""
 
@@ -77,7 +86,8 @@ class Proof(Model):
     that of the certified minute, ``certificate`` what finalised it ("" for the minute that the
     file begins from), and ``signers`` makes those who did of the witnesses to whom ``steps``
     lead. ``steps`` and ``minutes`` ascend by height,
-    ``records`` by place, ``state`` by key. The size of the file bounds all lists.
+    ``records`` by place, ``state`` by key; ``log`` is what the proposal took in, in that
+    order, empty unless a decision is claimed. The size of the file bounds all lists.
     """
 
     v: int
@@ -92,6 +102,7 @@ class Proof(Model):
     minutes: list[ProofMinute]
     records: list[ProofRecord]
     state: list[StateItem]
+    log: list[ProofTaken]
 
     def to_bytes(self) -> bytes:
         """Return the bytes of the file."""
@@ -125,6 +136,8 @@ class Proof(Model):
             raise DecodeError("PRF-1", fields=["charter", "checkpoint"])
         if (self.rules is not None) != (self.charter is not None and self.header.height == 0):
             raise DecodeError("PRF-1", fields=["rules"])
+        if self.log and self.claim.type != "decision":
+            raise DecodeError("PRF-1", fields=["log"])
         heights = [step.header.height for step in self.steps]
         minutes = [minute.header.height for minute in self.minutes]
         places = [(record.height, record.index) for record in self.records]

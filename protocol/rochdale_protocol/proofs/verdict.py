@@ -11,8 +11,10 @@ from ..views import Checked
 from .rosters import Skip
 
 __all__ = [
+    "NOT_TAKEN",
     "AgreementProved",
     "Caveat",
+    "DecisionProved",
     "MemberProved",
     "PartyProved",
     "Proved",
@@ -73,7 +75,30 @@ class RecordProved(Model):
     body: dict[str, Any] | None
 
 
-Proved = RecordProved | AgreementProved | MemberProved
+class DecisionProved(Model):
+    """How a vote ended, counted again from its records.
+
+    ``text`` is what was voted on; ``closed`` the height at which it ended; ``recount`` the
+    canonical recount (TAL-5); ``names`` those of the members in it.
+    """
+
+    proposal: str
+    title: str
+    text: str
+    status: str
+    closed: int
+    effect: dict[str, Any]
+    effect_code: str
+    recount: dict[str, Any]
+    names: dict[str, str]
+
+
+Proved = RecordProved | AgreementProved | MemberProved | DecisionProved
+
+
+NOT_TAKEN: Final = (
+    "ballots that were refused or came too late are not in this file, and nothing shows how many"
+)
 
 
 class Caveat(Model):
@@ -157,9 +182,7 @@ def caveats(
             "founded, and whether it took another one's place"
         )
     elif height:
-        found["rules"] = (
-            "the rules that the co-op was founded with are not in this file, only their hash"
-        )
+        found["rules"] = "the rules that it was founded with are not in this file but as a hash"
     if not joined:
         found["history"] = (
             "that the checkpoint's minute is part of this history is not in the file; one made "
@@ -234,6 +257,8 @@ _PHRASES: Final = {
     "PRF-20": "it begins from another checkpoint than you trust: give that one, or ask for a file "
     "from the charter",
     "PRF-21": "it is older than your checkpoint: ask for a newer file, or verify it without one",
+    "PRF-24": "the vote has not ended",
+    "PRF-25": "counted again, the vote is not what the book says",
     "PRF-22": "A FORK: the file and your checkpoint have different final minutes of one height; "
     "trust neither, and show both to the members",
     "REC-1": "a record is too large",
@@ -245,6 +270,9 @@ _PHRASES: Final = {
     "REC-7": "a record is of an unknown kind",
     "REC-8": "a record's body is not one of its kind",
     "REC-9": "a record's references are not in order",
+    "TAL-1": "the records are not those that the proposal took in, or it is none",
+    "TAL-2": "a ballot that is counted may not stand",
+    "TAL-3": "a share is by none of the trustees",
     "STA-8": "a state proof is malformed",
     "STA-9": "a value is not the one in the certified state",
 }

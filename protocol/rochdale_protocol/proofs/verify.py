@@ -28,9 +28,9 @@ from ..state.tree import check_proof
 from ..views import Checked
 from .checkpoint import Checkpoint
 from .claims import Author, Evidence, check_claim, find_author
-from .file import Proof
+from .file import Proof, ProofRecord, ProofTaken
 from .rosters import RosterStep, Walk
-from .verdict import Caveat, Proved, Verdict, caveats, explain
+from .verdict import NOT_TAKEN, Caveat, Proved, Verdict, caveats, explain
 
 __all__ = ["verify_proof"]
 
@@ -79,6 +79,7 @@ class _Examination:
         self.minute = ""
         self.signatures = 0
         self.records: list[Verified] = []
+        self.log: list[tuple[Verified, str]] = []
         self.values: dict[str, Value | None] = {}
         self.authors: list[Author] = []
         self.proved: Proved | None = None
@@ -279,14 +280,20 @@ class _Examination:
 
     def _check_records(self) -> str:
         for each in self.file.records:
-            header = _canonical(each.header)
-            body = b"" if each.body is None else _canonical(each.body)
-            if len(header) >= 2**16:
-                raise DecodeError("CAN-1", size=len(header))
-            frame = len(header).to_bytes(2, "big") + header + bytes.fromhex(each.signature) + body
-            self.records.append(verify_record(decode_record(frame), self.coop))
-        self.signatures += len(self.records)
-        return f"{len(self.records)} records, each signed by its device"
+            self.records.append(self._verified(each))
+        for taken in self.file.log:
+            self.log.append((self._verified(taken), taken.member))
+        count = len(self.records) + len(self.log)
+        self.signatures += count
+        return f"{count} records, each signed by its device"
+
+    def _verified(self, each: ProofRecord | ProofTaken) -> Verified:
+        header = _canonical(each.header)
+        body = b"" if each.body is None else _canonical(each.body)
+        if len(header) >= 2**16:
+            raise DecodeError("CAN-1", size=len(header))
+        frame = len(header).to_bytes(2, "big") + header + bytes.fromhex(each.signature) + body
+        return verify_record(decode_record(frame), self.coop)
 
     def _check_inclusion(self) -> str:
         headers = {each.header.height: each.header for each in self.file.minutes}
@@ -326,6 +333,8 @@ class _Examination:
                 )
             },
             values=self.values,
+            coop=self.coop,
+            log=tuple(self.log),
         )
         self.proved, self.summary = check_claim(evidence)
         return self.summary
@@ -338,7 +347,7 @@ class _Examination:
             or self.file.header.height == checkpoint.height
             or any(each.header.height == checkpoint.height for each in self.file.minutes)
         )
-        return caveats(
+        found = caveats(
             height=self.file.header.height,
             coop="" if self.expected or checkpoint else self.coop,
             checkpoint=checkpoint.height if checkpoint else None,
@@ -348,6 +357,9 @@ class _Examination:
             bodies=[each.body is not None for each in self.file.records],
             refounds=self.charter.charter.refounds if self.charter else None,
         )
+        if self.file.claim.type == "decision":
+            found.append(Caveat(name="refused", detail=NOT_TAKEN))
+        return found
 
 
 def _canonical(value: object) -> bytes:

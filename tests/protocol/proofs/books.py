@@ -183,6 +183,7 @@ def certified(
             {"value": value, "proof": prove(tree, key).model_dump()}
             for key, value in sorted(values.items())
         ],
+        "log": [],
     }
     certify(file)
     return file

@@ -91,6 +91,8 @@ def _charter(file: File) -> list[Spoilt]:
     signatures = file["charter"]["signatures"]
     first = file["charter"]["charter"]["founders"][0]
     charter = "/charter/charter"
+    record = file["records"][0]
+    taken = {name: record[name] for name in ("header", "signature", "body")} | {"member": ID}
     return [
         ("charter-purpose", "trust", "MIN-11", replace(f"{charter}/purpose", "to sell")),
         ("charter-founder", "trust", "MIN-11", replace(f"{charter}/founders/0/device", ID)),
@@ -105,6 +107,7 @@ def _charter(file: File) -> list[Spoilt]:
         ("charter-founder-twice", "trust", "MIN-10", replace(f"{charter}/founders/1", first)),
         ("charter-of-other-rules", "trust", "MIN-11", replace(f"{charter}/rules", ID)),
         ("charter-with-its-rules", "trust", "MIN-10", replace(f"{charter}/rules", {})),
+        ("log-of-no-decision", "file", "PRF-1", replace("/log", [taken])),
         ("rules-beside-it", "file", "PRF-1", replace("/rules", {})),
     ]
 
