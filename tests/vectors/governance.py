@@ -365,6 +365,23 @@ def early() -> Story:
     return story
 
 
+def delegated() -> Story:
+    """GOV-22: a delegation goes one step."""
+    story = Story("a delegation to one who delegates")
+    story.minute(0)
+    (first, one), (second, two), (_, three) = sorted((public(100 + n), n) for n in (1, 2, 3))
+    proposal = story.put(business="quick", by=three)
+    third = public(100 + three)
+    story.say(one, "delegation.give", business="quick", holder=third)
+    story.say(two, "delegation.give", business="quick", holder=first)
+    story.vote(three, proposal, "for")
+    story.minute(1_000)
+    story.finds(f"ballot/{proposal}/{first}", {"by": third})
+    story.finds(f"ballot/{proposal}/{second}", None)
+    story.finds(f"proposal/{proposal}", {"status": "carried", "for": 2, "voted": 2})
+    return story
+
+
 def put_again() -> Story:
     """GOV-25, GOV-27."""
     story = Story("adjourned, and referred")
@@ -423,10 +440,11 @@ def meeting() -> Story:
     story.say(1, "meeting.approve", "GOV-29", meeting=held)
     story.finds(f"meeting/{held}", {"approved": 1, "approved_at": 0})
     story.finds(f"approval/{held}/{ME}", {"record": mine})
+    story.minute(200)
     yours = story.say(2, "meeting.approve", meeting=held)
     story.finds(f"ballot/{one}/{ME}", {"record": own, "paper": {"choice": "against"}})
     story.finds(f"ballot/{one}/{YOU}", {"record": yours, "paper": {"choice": "for"}})
-    story.finds(f"meeting/{held}", {"approved": 2, "approved_at": 2})
+    story.finds(f"meeting/{held}", {"approved": 2, "approved_at": 3})
     story.finds(f"proposal/{one}", {"log": log((one, ME), (own, ME), (yours, YOU))})
     return story
 
@@ -532,7 +550,19 @@ def secret() -> Story:
     return story
 
 
-STORIES = (motion, draft, proxies, election, early, put_again, meeting, effects, dissolved, secret)
+STORIES = (
+    motion,
+    draft,
+    proxies,
+    election,
+    early,
+    delegated,
+    put_again,
+    meeting,
+    effects,
+    dissolved,
+    secret,
+)
 
 
 def changed(name: str, **fields: Any) -> Json:
