@@ -13,7 +13,17 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
-from . import coldsync, commands, counting, finality, minutes, proposals, proving, records
+from . import (
+    coldsync,
+    commands,
+    counting,
+    finality,
+    minutes,
+    proposals,
+    proving,
+    records,
+    voting,
+)
 from .figures import Figure
 
 FIGURES: dict[str, Callable[..., Iterator[Figure]]] = {
@@ -23,6 +33,7 @@ FIGURES: dict[str, Callable[..., Iterator[Figure]]] = {
     "commands": commands.measure,
     "counting": counting.measure,
     "proposals": proposals.measure,
+    "voting": voting.measure,
     "minutes": minutes.measure,
     "proving": proving.measure,
 }

@@ -33,7 +33,16 @@ from rochdale_protocol.minutes.minute import Charter, Founder, Minute, SignedCha
 from rochdale_protocol.minutes.page import Page
 from rochdale_protocol.minutes.votes import Vote, VoteKind
 
-__all__ = ["PASSPHRASE", "Farm", "Season", "charter_of", "farms", "make_home", "season"]
+__all__ = [
+    "PASSPHRASE",
+    "Farm",
+    "Season",
+    "charter_of",
+    "farms",
+    "make_home",
+    "make_minute",
+    "season",
+]
 
 PASSPHRASE: Final = "hefted ewes"
 FARMS: Final = 8
@@ -155,14 +164,14 @@ def _write(path: Path, charter: SignedCharter, records: int, per_minute: int) ->
             left -= take
             for record in writers.write(take):
                 ledger.add_record(record)
-            _minute(ledger, farms())
+            make_minute(ledger, farms())
             changes = ledger.desk.take()
             shelf.commit(changes, index_rows(shelf, changes))
         while shelf.index_words():
             pass
 
 
-def _minute(ledger: Ledger, members: list[Farm]) -> None:
+def make_minute(ledger: Ledger, members: list[Farm]) -> None:
     """Let the farms but the newcomer make all that waits final."""
     now = Now(0, ledger.wall_ms + _HOUR_MS)
     ledger.advance(now)
