@@ -14,8 +14,8 @@ from rochdale_protocol.contributions.records import (
 )
 from rochdale_protocol.core.fields import Body
 from rochdale_protocol.core.hashes import Tag
-from rochdale_protocol.governance.effects import Admit, Expel, NoEffect
-from rochdale_protocol.governance.records import BallotCast, Choice, ProposalNew, ProposalWithdraw
+from rochdale_protocol.governance.effects import Admit, Expel
+from rochdale_protocol.governance.records import BallotCast, ProposalNew
 from rochdale_protocol.membership.records import (
     DeviceAdd,
     DeviceRevoke,
@@ -32,6 +32,7 @@ from rochdale_protocol.state.state import ReadState, Value
 
 from .keys import device_key, recovery_key, token_key
 from .node import Node
+from .voters import VOTE_MS_MAX, WHIMS
 
 __all__ = [
     "application",
@@ -44,8 +45,6 @@ __all__ = [
     "retirement",
     "whim",
 ]
-
-VOTE_MS_MAX = 20_000
 
 
 def _wall(node: Node) -> int:
@@ -76,7 +75,8 @@ def duty(node: Node, random: Random) -> Body | None:
         return WitnessReady()
     for proposal, entry in _open(state, "proposal", "open"):
         ballot = state.get(f"ballot/{proposal}/{node.member}")
-        if entry["effect"]["type"] != "none" and ballot is None and random.randrange(4):
+        asks = entry["effect"]["type"] != "none" and not entry["seats"]
+        if asks and ballot is None and random.randrange(4):
             return BallotCast(principal=None, proposal=proposal, choice="for", reason="")
     asked = {
         entry["effect"]["application"]
@@ -98,32 +98,6 @@ def duty(node: Node, random: Random) -> Body | None:
 
 
 # What members do of their own accord ----------------------------------------------------
-
-
-def _propose(node: Node, random: Random) -> Iterator[Body]:
-    yield ProposalNew(
-        opens=0,
-        election=None,
-        title=f"Buy {random.randrange(100)} rams",
-        text="",
-        business=random.choice(("ordinary", "special", "entrenched")),
-        closes=_wall(node) + random.randrange(500, VOTE_MS_MAX),
-        effect=NoEffect(),
-    )
-
-
-def _vote(node: Node, random: Random) -> Iterator[Body]:
-    for proposal, _ in _open(_seen(node, random), "proposal", "open"):
-        choices: tuple[Choice, ...] = ("for", "against", "abstain")
-        yield BallotCast(
-            principal=None, proposal=proposal, choice=random.choice(choices), reason=""
-        )
-
-
-def _withdraw(node: Node, random: Random) -> Iterator[Body]:
-    for proposal, entry in _open(_seen(node, random), "proposal", "open"):
-        if entry["author"] == node.member:
-            yield ProposalWithdraw(proposal=proposal)
 
 
 def _draft(node: Node, random: Random) -> Iterator[Body]:
@@ -187,11 +161,7 @@ def _erase(node: Node, random: Random) -> Iterator[Body]:
 
 
 _WHIMS: tuple[Callable[[Node, Random], Iterator[Body]], ...] = (
-    _propose,
-    _vote,
-    _vote,
-    _vote,
-    _withdraw,
+    *WHIMS,
     _draft,
     _revise,
     _sign,
