@@ -121,7 +121,7 @@ def lend(node: Node, random: Random) -> Iterator[Body]:
         if state.get(f"proxy/{proposal}/{node.member}") is not None:
             yield ProxyRevoke(proposal=proposal)
         for holder in members:
-            instruction = random.choice((None, "for"))
+            instruction: Choice | None = random.choice((None, "for"))
             yield ProxyAppoint(proposal=proposal, holder=holder, instruction=instruction)
 
 
