@@ -10,7 +10,7 @@ CODE = re.compile(r'"([A-Z]{3}-[0-9]{1,3})"')
 BULLET = re.compile(r"^(?:- )?\*\*([A-Z]{3}-[0-9]{1,3})\b", re.MULTILINE)
 NAMED = re.compile(r"\b[A-Z]{3}-[0-9]{1,3}\b")
 RECORDS_AND_AREAS = ("REC", "CHN", "POO", "MIN", "VOT", "CRT", "SIM", "EXE", "LED", "KEY",
-                     "MEM", "GOV", "SEA", "AGR", "CON", "CNT", "DIS", "RFD")  # fmt: skip
+                     "MEM", "GOV", "RUL", "SEA", "AGR", "CON", "CNT", "DIS", "RFD")  # fmt: skip
 
 
 def texts(folder: str, pattern: str) -> list[str]:

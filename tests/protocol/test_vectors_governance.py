@@ -1,4 +1,4 @@
-"""The vectors of decisions, on the package."""
+"""The vectors of rule sets and decisions, on the package."""
 
 from __future__ import annotations
 
@@ -19,19 +19,20 @@ from tests.protocol.definitions import canonical
 from tests.vectors.files import load
 
 VECTORS = load("governance")
+RULES = load("rules")
 
 
 def name_of(case: dict[str, Any]) -> str:
     return str(case["name"])
 
 
-@pytest.mark.parametrize("case", VECTORS["rules"]["valid"], ids=name_of)
+@pytest.mark.parametrize("case", RULES["valid"], ids=name_of)
 def test_rules_that_are_sound(case: dict[str, Any]) -> None:
     """A rule set of the vectors is read and not refused."""
     check_rules(Rules.model_validate(case["rules"]))
 
 
-@pytest.mark.parametrize("case", VECTORS["rules"]["invalid"], ids=name_of)
+@pytest.mark.parametrize("case", RULES["invalid"], ids=name_of)
 def test_rules_that_are_refused(case: dict[str, Any]) -> None:
     """A rule set is refused with the vector's code (RUL-4 to RUL-11)."""
     with pytest.raises(Refused) as caught:
@@ -39,7 +40,7 @@ def test_rules_that_are_refused(case: dict[str, Any]) -> None:
     assert caught.value.code == case["code"]
 
 
-@pytest.mark.parametrize("case", VECTORS["quorums"], ids=str)
+@pytest.mark.parametrize("case", RULES["quorums"], ids=str)
 def test_a_quorum(case: dict[str, Any]) -> None:
     """So many must vote of so many electors (RUL-2)."""
     value = standard_rules().classes["ordinary"].model_dump()
@@ -48,7 +49,7 @@ def test_a_quorum(case: dict[str, Any]) -> None:
     assert BusinessClass.model_validate(value).quorum_of(case["electors"]) == case["quorum"]
 
 
-@pytest.mark.parametrize("case", VECTORS["outcomes"], ids=str)
+@pytest.mark.parametrize("case", RULES["outcomes"], ids=str)
 def test_an_outcome(case: dict[str, Any]) -> None:
     """Ballots lead to the vector's end (GOV-7, GOV-8)."""
     numbers = (case[name] for name in ("for", "against", "abstain", "electors", "quorum"))

@@ -1,4 +1,4 @@
-"""Vectors of decisions (GOV-1 to GOV-31, RUL-2 to RUL-11): rule sets, outcomes, and stories.
+"""Vectors of decisions (GOV-1 to GOV-31): stories.
 
 A story is a book of three founders whose next minutes hold what it lists: each record with the
 code that the minute gives it, and what the state then says. Records, ids and logs are made by
@@ -7,180 +7,23 @@ the words of the specs; codes and states are written by hand.
 
 from __future__ import annotations
 
-from copy import deepcopy
-from typing import Any
-
-from tests.protocol.definitions import ZEROS, canonical, hashed, public, signed
+from tests.protocol.definitions import ZEROS, public
+from tests.protocol.stories import (
+    BEGIN,
+    CLASSES,
+    COOP,
+    DAY,
+    ME,
+    SHE,
+    YOU,
+    Json,
+    Story,
+    again,
+    carrying,
+    log,
+    signed_charter,
+)
 from tests.vectors import sealing
-from tests.vectors.chains import CHARTER as TWO
-from tests.vectors.chains import Draft, core
-
-Json = dict[str, Any]
-DAY = 86_400_000
-ME, YOU, SHE = (public(100 + number) for number in (1, 2, 3))
-MAJORITY: Json = {
-    "type": "majority",
-    "share": {"over": 1, "under": 2},
-    "above": True,
-    "of": "votes",
-}
-THREE_QUARTERS = MAJORITY | {"share": {"over": 3, "under": 4}, "above": False}
-EVERYONE = MAJORITY | {"share": {"over": 1, "under": 1}, "above": False, "of": "electors"}
-CONSENT, CONSENSUS = {"type": "consent"}, {"type": "consensus"}
-PLAIN: Json = {
-    "test": MAJORITY,
-    "quorum": {"over": 1, "under": 3},
-    "quorum_least": 2,
-    "notice_days": 0,
-    "voting_ms_min": 100,
-    "proposers": [],
-    "amendable": True,
-    "secrecy": "open",
-    "early": False,
-    "proxies": 1,
-    "delegation": False,
-    "interested": "vote",
-    "adjourn_days": 0,
-}
-CLASSES: Json = {
-    "ordinary": PLAIN | {"adjourn_days": 1},
-    "special": PLAIN | {"test": THREE_QUARTERS, "notice_days": 1, "amendable": False},
-    "officers": PLAIN | {"proposers": ["chair"]},
-    "consent": PLAIN | {"test": CONSENT, "interested": "abstain"},
-    "quick": PLAIN | {"early": True, "delegation": True},
-    "election": PLAIN | {"test": {"type": "election", "method": "scottish-stv"}},
-    "irv": PLAIN | {"test": {"type": "election", "method": "irv"}},
-    "options": PLAIN | {"test": {"type": "election", "method": "approval"}},
-    "secret": PLAIN | {"secrecy": "sealed"},
-}
-RULES: Json = TWO["rules"] | {
-    "classes": CLASSES,
-    "effects": {
-        "admit": ["ordinary"],
-        "adopt": ["ordinary"],
-        "appoint": ["election", "ordinary"],
-        "dissolve": ["ordinary"],
-        "expel": ["special"],
-        "refer": ["ordinary"],
-        "rules": ["ordinary"],
-        "spend": ["ordinary"],
-        "suspend": ["ordinary"],
-    },
-}
-CHARTER: Json = TWO | {
-    "rules": RULES,
-    "founders": [
-        {
-            "name": f"Farm {number}",
-            "entity": "organisation",
-            "member": public(100 + number),
-            "device": public(number),
-            "label": "laptop",
-            "addresses": [],
-        }
-        for number in (1, 2, 3)
-    ],
-}
-COOP = hashed("charter", core(CHARTER))
-BEGIN = TWO["at"] + 1_000
-
-
-def signed_charter() -> Json:
-    data = core(CHARTER)
-    return {
-        "charter": CHARTER,
-        "signatures": [signed(number, "sign-charter", data).hex() for number in (1, 2, 3)],
-    }
-
-
-def minute_zero() -> str:
-    """Return the id of the charter's minute, which all records have seen."""
-    from rochdale_protocol.minutes.founding import found_book
-    from rochdale_protocol.minutes.minute import SignedCharter
-
-    return next(iter(found_book(SignedCharter.from_bytes(canonical(signed_charter())))["heights"]))
-
-
-class Story:
-    """Minutes that follow on from the charter, with what the founders say in them."""
-
-    seen = minute_zero()
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.minutes: list[Json] = []
-        self._last: dict[int, Draft] = {}
-
-    def minute(self, time: int, *, prev: str = "") -> None:
-        """Begin the next minute, so long after the charter's second."""
-        height = len(self.minutes) + 1
-        self.minutes.append(
-            {
-                "height": height,
-                "time": BEGIN + time,
-                "prev": prev or (self.seen if height == 1 else hashed("x", bytes([height]))),
-                "records": [],
-                "codes": [],
-                "state": {},
-            }
-        )
-
-    def say(self, number: int, kind: str, code: str = "", **value: Any) -> str:
-        """Let a founder's device sign a record, which the minute gives a code; returns its id."""
-        draft = Draft(
-            self.seen, number, kind, value,
-            after=self._last.get(number), coop=COOP, refs=refs(value),
-        )  # fmt: skip
-        self._last[number] = draft
-        self.minutes[-1]["records"].append({"id": draft.id, "frame": draft.frame.hex()})
-        self.minutes[-1]["codes"].append(code)
-        return draft.id
-
-    def put(self, code: str = "", *, by: int = 1, **changes: Any) -> str:
-        """Put a motion that is voted on for a second from this minute on."""
-        body: Json = {
-            "title": "Buy a trailer",
-            "text": "",
-            "business": "ordinary",
-            "opens": 0,
-            "closes": self.minutes[-1]["time"] + 1_000,
-            "effect": {"type": "none"},
-            "election": None,
-        }
-        return self.say(by, "proposal.new", code, **(body | changes))
-
-    def vote(self, number: int, proposal: str, choice: str, code: str = "", **changes: Any) -> str:
-        body = {"proposal": proposal, "principal": None, "choice": choice, "reason": ""}
-        return self.say(number, "ballot.cast", code, **(body | changes))
-
-    def rank(self, number: int, proposal: str, ranks: list[list[int]], code: str = "") -> str:
-        return self.say(number, "ballot.rank", code, proposal=proposal, principal=None, ranks=ranks)
-
-    def finds(self, key: str, value: Json | None) -> None:
-        """Say what the state holds after the minute: fields of a value, or nothing."""
-        self.minutes[-1]["state"][key] = value
-
-
-def refs(value: Json) -> list[str]:
-    """Return the ids that a body names (REC-9)."""
-    effect = value.get("effect", {})
-    effect = effect.get("effect", effect)
-    found = [value.get("proposal"), value.get("amendment"), value.get("meeting")]
-    found += [effect.get("application"), effect.get("agreement"), value.get("agreement")]
-    found += [vote["proposal"] for vote in value.get("votes", [])]
-    return sorted({each for each in found if each})
-
-
-def log(*taken: tuple[str, str]) -> str:
-    """Return the log of a proposal that took these records in (GOV-30)."""
-    found = ZEROS
-    for record, member in taken:
-        found = hashed("log", *map(bytes.fromhex, (found, record, member)))
-    return found
-
-
-def again(proposal: str) -> str:
-    return hashed("again", bytes.fromhex(proposal))
 
 
 def motion() -> Story:
@@ -565,105 +408,6 @@ STORIES = (
 )
 
 
-def changed(name: str, **fields: Any) -> Json:
-    """Return the rules of the stories with one class changed."""
-    rules = deepcopy(RULES)
-    rules["classes"][name] |= fields
-    return rules
-
-
-def carrying(**effects: list[str]) -> Json:
-    """Return the rules of the stories with other classes for some effects."""
-    return RULES | {"effects": RULES["effects"] | effects}
-
-
-def refused() -> list[Json]:
-    third, all_ = {"over": 1, "under": 3}, {"over": 1, "under": 1}
-    officers = {name: kind | {"proposers": ["chair"]} for name, kind in CLASSES.items()}
-    cases = [
-        ("a class that isn't there", "RUL-4", carrying(expel=["grave"])),
-        ("a quorum of more than all", "RUL-5",
-         changed("ordinary", quorum={"over": 3, "under": 2})),
-        ("more than all votes", "RUL-5",
-         changed("ordinary", test=MAJORITY | {"share": all_, "above": True})),
-        ("only officers appoint officers", "RUL-6", RULES | {"classes": officers}),
-        ("nothing changes the rules", "RUL-7", carrying(rules=[])),
-        ("a quorum of one", "RUL-8", changed("quick", quorum_least=1)),
-        ("a quorum of half of two", "RUL-8",
-         changed("consent", quorum_least=1, quorum={"over": 5, "under": 10})),
-        ("a third carries", "RUL-9", changed("ordinary", test=MAJORITY | {"share": third})),
-        ("a tie carries", "RUL-9", changed("ordinary", test=MAJORITY | {"above": False})),
-        ("an election expels", "RUL-10", carrying(expel=["election"])),
-        ("witnesses without election", "RUL-10", carrying(witnesses=["special"])),
-        ("elected witnesses, never elected", "RUL-10", RULES | {"witnesses": "elected"}),
-        ("sealed and early", "RUL-11", changed("secret", early=True)),
-    ]  # fmt: skip
-    return [{"name": name, "code": code, "rules": rules} for name, code, rules in cases]
-
-
-def accepted() -> list[Json]:
-    cases = [
-        ("those of the stories", RULES),
-        ("more than half of two is two",
-         changed("quick", quorum_least=1, quorum={"over": 501, "under": 1000})),
-        ("officers that others appoint", RULES | {"classes": CLASSES | {
-            "ordinary": CLASSES["ordinary"] | {"proposers": ["chair"]}}}),
-        ("all of electors", changed("special", test=EVERYONE, quorum={"over": 1, "under": 1})),
-        ("elected witnesses", carrying(witnesses=["election"]) | {"witnesses": "elected"}),
-    ]  # fmt: skip
-    return [{"name": name, "rules": rules} for name, rules in cases]
-
-
-def outcomes() -> list[Json]:
-    electors = MAJORITY | {"of": "electors"}
-    cases = [
-        # test, for, against, abstain, electors, quorum, end
-        (MAJORITY, 2, 1, 0, 7, 3, "carried"),
-        (MAJORITY, 2, 2, 0, 7, 3, "lost"),
-        (MAJORITY, 1, 0, 1, 7, 3, "inquorate"),
-        (MAJORITY, 1, 0, 2, 7, 3, "carried"),
-        (MAJORITY, 0, 0, 3, 7, 3, "lost"),
-        (MAJORITY, 0, 7, 0, 7, 3, "lost"),
-        (THREE_QUARTERS, 3, 1, 0, 7, 4, "carried"),
-        (THREE_QUARTERS, 5, 2, 0, 7, 4, "lost"),
-        (THREE_QUARTERS, 3, 1, 3, 7, 4, "carried"),
-        (THREE_QUARTERS, 299, 100, 0, 1000, 334, "lost"),
-        (THREE_QUARTERS, 300, 100, 0, 1000, 334, "carried"),
-        (electors, 4, 0, 0, 7, 4, "carried"),
-        (electors, 3, 0, 4, 7, 4, "lost"),
-        (electors, 4, 3, 0, 8, 4, "lost"),
-        (EVERYONE, 7, 0, 0, 7, 7, "carried"),
-        (EVERYONE, 6, 0, 1, 7, 7, "lost"),
-        (EVERYONE, 6, 0, 0, 7, 7, "inquorate"),
-        (CONSENT, 1, 0, 3, 7, 4, "carried"),
-        (CONSENT, 6, 1, 0, 7, 4, "lost"),
-        (CONSENT, 0, 0, 4, 7, 4, "lost"),
-        (CONSENSUS, 4, 0, 0, 7, 4, "carried"),
-        (CONSENSUS, 3, 0, 0, 7, 4, "inquorate"),
-        (CONSENSUS, 4, 1, 0, 7, 4, "lost"),
-    ]
-    names = ("test", "for", "against", "abstain", "electors", "quorum", "end")
-    return [dict(zip(names, case, strict=True)) for case in cases]
-
-
-def quorums() -> list[Json]:
-    cases = [
-        # over, under, least, electors, quorum
-        (1, 3, 2, 7, 3),
-        (1, 3, 2, 6, 2),
-        (1, 3, 2, 3, 2),
-        (1, 3, 2, 1, 1),
-        (1, 2, 2, 5, 3),
-        (1, 2, 3, 4, 3),
-        (1, 2, 3, 2, 2),
-        (1, 1, 2, 7, 7),
-        (0, 1, 5, 100, 5),
-        (333, 1000, 1, 1000, 333),
-    ]
-    names = ("over", "under", "least", "electors", "quorum")
-    return [dict(zip(names, case, strict=True)) for case in cases]
-
-
 def build() -> Json:
     """Return the vectors; founder i has the device of seed i.
 
@@ -672,9 +416,6 @@ def build() -> Json:
     return {
         "charter": signed_charter(),
         "coop": COOP,
-        "rules": {"valid": accepted(), "invalid": refused()},
-        "quorums": quorums(),
-        "outcomes": outcomes(),
         "stories": [
             {"name": story.name, "minutes": story.minutes} for story in (each() for each in STORIES)
         ],
