@@ -49,6 +49,9 @@ PROTOCOL_VERSION = 1
 
 Share = Annotated[int, Field(ge=0, le=1_000)]
 
+NoticeDays = Annotated[int, Field(ge=0, le=365)]
+"""Clear days: one more would put the opening beyond ``VOTE_MS_MAX``, and nothing could carry."""
+
 ClassName = Annotated[str, StringConstraints(pattern=r"\A[a-z][a-z-]{0,30}\z")]
 """A class of business, such as ``ordinary``."""
 
@@ -145,7 +148,7 @@ class BusinessClass(Model):
     test: Test
     quorum: Fraction
     quorum_least: Annotated[int, Field(ge=1, le=1_000)]
-    notice_days: Annotated[int, Field(ge=0, le=366)]
+    notice_days: NoticeDays
     voting_ms_min: Annotated[int, Field(ge=0, le=366 * DAY_MS)]
     proposers: Annotated[list[Office], Field(max_length=CLASSES_MAX)]
     amendable: bool
@@ -180,7 +183,7 @@ class Rules(Model):
     source: Note
     classes: Annotated[dict[ClassName, BusinessClass], Field(min_length=1, max_length=CLASSES_MAX)]
     effects: dict[EffectName, Annotated[list[ClassName], Field(max_length=CLASSES_MAX)]]
-    expulsion_days: Annotated[int, Field(ge=0, le=366)]
+    expulsion_days: NoticeDays
     vouches: Annotated[int, Field(ge=0, le=100)]
     witnesses: Literal["all", "elected"]
     invite_ms_max: Millis

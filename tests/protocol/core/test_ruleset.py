@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from rochdale_protocol.core.errors import Refused
+from rochdale_protocol.core.limits import DAY_MS, VOTE_MS_MAX
 from rochdale_protocol.core.ruleset import (
     BusinessClass,
     Consensus,
@@ -118,6 +119,20 @@ def test_a_set_has_1_to_16_classes(count: int) -> None:
     rules = standard_rules().model_dump()
     kind = rules["classes"]["ordinary"]
     rules["classes"] = {chr(ord("a") + number): kind for number in range(count)}
+    with pytest.raises(ValidationError):
+        Rules.model_validate(rules)
+
+
+@pytest.mark.parametrize("field", ["notice_days", "expulsion_days"])
+def test_a_notice_can_be_given(field: str) -> None:
+    """The longest notice leaves an opening that GOV-1 allows, whatever the hour (RUL-5)."""
+    rules = standard_rules().model_dump()
+    place = rules["classes"]["ordinary"] if field == "notice_days" else rules
+    place[field] = days = 365
+    Rules.model_validate(rules)
+    for now in (0, 1, DAY_MS - 1):
+        assert (now // DAY_MS + days + 1) * DAY_MS <= now + VOTE_MS_MAX
+    place[field] = 366
     with pytest.raises(ValidationError):
         Rules.model_validate(rules)
 
