@@ -235,9 +235,11 @@ class Service:
         return proof_of(self.book(coop).ledger, subject, claim, since)
 
     async def recount(self, coop: str, proposal: str) -> bytes:
-        from rochdale_protocol.proofs.decisions import recount_of
+        from rochdale_protocol.proofs.decisions import hold
 
-        return recount_of(self.book(coop).ledger, proposal).to_bytes()
+        held = hold(self.book(coop).ledger, proposal)
+        # A thousand sealed ballots take seconds to open.
+        return (await asyncio.to_thread(held.recount)).to_bytes()
 
     # Acts -----------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ that nothing here relies on the state being one that the rules wrote.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
@@ -59,7 +59,7 @@ def recount(
     value: Value,
     taken: Sequence[Taken],
     meetings: Mapping[str, records.MeetingRecord],
-    member: Callable[[str], Value | None],
+    members: Mapping[str, Value | None],
 ) -> Recount:
     """Count a vote again.
 
@@ -67,7 +67,7 @@ def recount(
         value: of ``proposal/<proposal>`` in the state.
         taken: the records of its log, in order.
         meetings: the minutes that they approve, by their records.
-        member: gives the value of ``member/<id>`` of who voted.
+        members: the values of ``member/<id>`` of all who voted.
     Raises:
         Refused: TAL-1, TAL-2, TAL-3; SEA-n, CNT-n, GOV-20 of what no such vote takes in.
     """
@@ -78,7 +78,7 @@ def recount(
     if held.elects != (held.seats > 0):
         raise Refused("TAL-1", why="seats")
     _check_log(held, taken)
-    replay = Replay(coop, proposal, value, held, meetings, member)
+    replay = Replay(coop, proposal, value, held, meetings, members)
     for each in taken:
         replay.take(each)
     replay.open_sealed()

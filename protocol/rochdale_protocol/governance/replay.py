@@ -5,7 +5,7 @@ Nothing here relies on the state being one that the rules wrote: a proof file ma
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -117,7 +117,7 @@ class Replay:
     value: Value
     held: ProposalRead
     meetings: Mapping[str, records.MeetingRecord]
-    member: Callable[[str], Value | None]
+    members: Mapping[str, Value | None]
     rows: list[Taken | BallotRead] = field(default_factory=list)
     standing: dict[str, BallotRead] = field(default_factory=dict)
     proxies: dict[str, records.ProxyAppoint] = field(default_factory=dict)
@@ -236,7 +236,7 @@ class Replay:
 
     def _check_voter(self, each: Taken, voter: str, by: str) -> None:
         try:
-            spells = _Member.model_validate(self.member(voter)).model_dump()
+            spells = _Member.model_validate(self.members.get(voter)).model_dump()
         except ValidationError:
             raise Refused(
                 "TAL-2", record=each.record, why="of its voter nothing is known"

@@ -102,8 +102,7 @@ def prove_decision(ledger: Ledger, proposal: str, since: str = "") -> Proof:
         raise LocalError("PRF-24", proposal=proposal, status=held.value["status"])
     draft = _Draft(ledger, since)
     draft.keys.add(f"proposal/{proposal}")
-    for voter in held.people():
-        draft.keys.add(f"member/{voter}")
+    draft.keys |= {f"member/{member}" for member in held.members}
     for meeting in held.meetings:
         draft.add_record(meeting.id)
     if held.value["text"] not in {record.id for record, _ in held.log}:

@@ -26,7 +26,7 @@ from ..governance.recount import end_in_words
 from ..membership.records import DeviceAdd, DeviceEnrol, MemberApply
 from ..membership.rules import recovery_claim
 from ..state.state import Value
-from .decisions import Held, body_of
+from .decisions import Held, body_of, people
 from .file import Claim, ProofRecord
 from .verdict import (
     AgreementProved,
@@ -72,6 +72,7 @@ class _Proposal(_Entry):
     number: Count
     title: Name
     text: Id
+    author: PublicKey
     status: str
     closed: Count
     effect: dict[str, Any]
@@ -220,14 +221,15 @@ def _decision(evidence: Evidence) -> tuple[Proved, str]:
         for record, place, _ in evidence.records.values()
         if _stands(record, place, MeetingRecord.kind)
     )
-    held = Held(value, evidence.log, tuple(meetings))
-    found = held.recount(
-        evidence.coop, proposal, lambda member: evidence.values.get(f"member/{member}")
-    )
+    members = {
+        name: evidence.values.get(f"member/{name}") for name in people(entry.author, evidence.log)
+    }
+    held = Held(evidence.coop, proposal, value, evidence.log, tuple(meetings), members)
+    found = held.recount()
     if found.differs:
         raise Refused("PRF-25", differs=found.differs)
     names = {}
-    for member in held.people():
+    for member in members:
         names[member] = _entry(_Member, evidence.values, f"member/{member}", "PRF-9").name
     proved = DecisionProved(
         proposal=proposal,

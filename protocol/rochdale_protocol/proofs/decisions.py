@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ..areas import KINDS
@@ -19,7 +19,7 @@ from ..minutes.ledger import Ledger
 from ..minutes.minute import Minute
 from ..state.state import Value
 
-__all__ = ["Held", "body_of", "hold", "recount_of"]
+__all__ = ["Held", "body_of", "hold", "people", "recount_of"]
 
 _TAKEN = (
     records.ProposalNew,
@@ -43,17 +43,23 @@ _TAKEN = (
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A proposal with the records that it took in, in order, each with its member.
+    """All that a recount needs: a proposal, and the records that it took in, in order.
 
     Attributes:
+        value: of the proposal in the state.
+        log: each record with its member.
         meetings: the minutes of meetings that some of them approve.
+        members: the values of ``people``.
     """
 
+    coop: str
+    proposal: str
     value: Value
     log: tuple[tuple[Verified, str], ...]
     meetings: tuple[Verified, ...]
+    members: Mapping[str, Value | None]
 
-    def recount(self, coop: str, proposal: str, member: Callable[[str], Value | None]) -> Recount:
+    def recount(self) -> Recount:
         """Count it again; raises as ``recount`` does."""
         taken = [
             Taken(record.id, record.header.device, body_of(record), member)
@@ -63,16 +69,18 @@ class Held:
         minutes = {
             name: body for name, body in meetings.items() if isinstance(body, records.MeetingRecord)
         }
-        return recount(coop, proposal, self.value, taken, minutes, member)
+        return recount(self.coop, self.proposal, self.value, taken, minutes, self.members)
 
-    def people(self) -> list[str]:
-        """Return the members of whom it tells: authors, and principals of proxies."""
-        found = {member for _, member in self.log} | {self.value["author"]}
-        for record, _ in self.log:
-            body = body_of(record)
-            if isinstance(body, records.OfBallot) and body.principal is not None:
-                found.add(body.principal)
-        return sorted(found)
+
+def people(author: str, log: Iterable[tuple[Verified, str]]) -> list[str]:
+    """Return the members of whom a log tells: authors, and principals of proxies."""
+    found = {author}
+    for record, member in log:
+        found.add(member)
+        body = body_of(record)
+        if isinstance(body, records.OfBallot) and body.principal is not None:
+            found.add(body.principal)
+    return sorted(found)
 
 
 def body_of(record: Verified) -> Body:
@@ -87,8 +95,7 @@ def body_of(record: Verified) -> Body:
 
 def recount_of(ledger: Ledger, proposal: str) -> Recount:
     """Count a proposal of the book again; raises LocalError PRF-14, Refused TAL-n."""
-    held = hold(ledger, proposal)
-    return held.recount(ledger.coop, proposal, lambda member: ledger.final.get(f"member/{member}"))
+    return hold(ledger, proposal).recount()
 
 
 def hold(ledger: Ledger, proposal: str) -> Held:
@@ -224,7 +231,10 @@ class _Gathering:
 
     def finish(self) -> Held:
         log = (*self.log, *self.delegated)
-        return Held(self.value, log, tuple(self.meetings.values()))
+        state = self.ledger.final
+        members = {name: state.get(f"member/{name}") for name in people(self.value["author"], log)}
+        meetings = tuple(self.meetings.values())
+        return Held(self.ledger.coop, self.proposal, self.value, log, meetings, members)
 
 
 def _fold(log: str, record: str, member: str) -> str:
