@@ -2,43 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from rochdale_node.cli.client import connect
-from tests.node.homes import make_home
 
-from .conftest import Cli
-
-
-@pytest.fixture
-def farms(cli: Cli) -> list[Cli]:
-    """Three farms that founded a co-op together."""
-    found = [cli.at(f"farm-{number}") for number in range(3)]
-    cards: list[object] = []
-    for number, farm in enumerate(found):
-        make_home(farm.home, number)
-        card = cli.folder / f"card-{number}.json"
-        card.write_text(farm.run("coop", "card").out)
-        cards += ["--card", card]
-    charter = cli.folder / "charter.json"
-    found[0].run("coop", "draft", "--name", "Three", "--purpose", "to", *cards, "--out", charter)
-    for farm in found:
-        farm.run("coop", "sign", charter, "--yes")
-    for farm in found:
-        farm.run("coop", "found", charter)
-    return found
-
-
-def carry(farms: list[Cli]) -> None:
-    """Bring everybody's news to everybody, until a minute holds them."""
-    file = farms[0].folder / "book.sync"
-    for _ in range(3):
-        for source in farms:
-            source.run("sync", "export", "--out", file)
-            for target in farms:
-                if target is not source:
-                    target.run("sync", "import", file)
-            file.unlink()
+from .conftest import Cli, carry
 
 
 def waiting(farm: Cli) -> list[tuple[str, str]]:
