@@ -4,7 +4,7 @@ The format comes from Hill, Wichmann and Woodall, "Algorithm 123: Single Transfe
 Meek's method", 1987; comments, ballot ids, shared (``2=3``) and skipped (``-``) ranks from
 OpenSTV. Scores (``2:5``) are ours. Councils and those who pass their files on add
 what a spreadsheet leaves: commas at the ends of lines, quotation marks doubled, a party
-behind a name.
+behind or before a name.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _PLAIN_BALLOT = re.compile(r"[1-9][0-9]{0,9}(?: [1-9][0-9]{0,2})* 0")
 _NUMBER = re.compile(r"[0-9]{1,10}", re.ASCII)
 _BALLOT_ID = re.compile(r"\([^()]*\)")
 _QUOTED = re.compile(r'"((?:[^"]|"")*)"')
-_PREFLIB_NAME = re.compile(r"# ALTERNATIVE NAME [0-9]+: *")
+_PREFLIB_NAME = re.compile(r"#\s*ALTERNATIVE NAME\s+[0-9]+:\s*", re.ASCII | re.IGNORECASE)
 
 Line = tuple[int, str]
 """A line's number, from 1, and its text."""
@@ -217,6 +217,13 @@ class _Reader:
             named = _PREFLIB_NAME.sub("", text.strip())
             if named and not named.startswith("#"):
                 lines.append((number, named))
+        if len(lines) > self._candidates and lines[self._candidates][1].startswith('"'):
+            # What follows a title in quotation marks without any is a note to the reader.
+            lines = [
+                each
+                for at, each in enumerate(lines)
+                if at <= self._candidates or each[1].startswith('"')
+            ]
         parts = [_parts(text) for _, text in lines]
         for (number, _), line in zip(lines, parts, strict=True):
             if max(map(len, line)) > NAME_SIZE_MAX:
@@ -231,7 +238,7 @@ class _Reader:
             _wrong(after, f"{len(parts)} lines follow the ballots",
                    f"Keep {self._candidates} names and a title")  # fmt: skip
         title = parts[self._candidates][0] if len(parts) > self._candidates else ""
-        return _unlike(parts[: self._candidates]), title
+        return _unlike(_people_first(parts[: self._candidates])), title
 
 
 def _parts(text: str) -> list[str]:
@@ -246,6 +253,19 @@ def _parts(text: str) -> list[str]:
         before = quoted[0].partition('"')[0].strip()
         return [each for each in (before, *(part.strip() for part in inner)) if each]
     return quoted
+
+
+def _people_first(parts: list[list[str]]) -> list[list[str]]:
+    """Return the parts of names with the person before the party.
+
+    Some councils write ``"SNP" "Anna Smith"``: most of the first parts are then one word, and
+    fewer of the second.
+    """
+    pairs = [each for each in parts if len(each) == 2]
+    first, second = (sum(" " not in each[at] for each in pairs) for at in (0, 1))
+    if 2 * first <= len(parts) or second >= first:
+        return parts
+    return [each[::-1] if len(each) == 2 else each for each in parts]
 
 
 def _unlike(parts: list[list[str]]) -> list[str]:

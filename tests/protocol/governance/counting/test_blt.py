@@ -86,6 +86,27 @@ def test_names_as_councils_write_them() -> None:
     assert names('"Robert ""Bob"" Hill"', "Ann,,,") == ("Robert", "Ann")
 
 
+def test_names_with_the_party_first() -> None:
+    """CNT-1: files of 2012 and 2017 have ``"SNP" "Anna Smith"``; the person is elected."""
+    assert names('"Lab" "Anna Smith"', '"SNP" "Bo Hill"', '"Glasgow First" "Ina Ross"') == (
+        "Anna Smith",
+        "Bo Hill",
+        "Ina Ross",
+    )
+    assert names('"SNP ""Anna Smith"""', '"SNP ""Bo Hill"""') == ("Anna Smith", "Bo Hill")
+    assert names('"Anna Smith" "SNP"', '"Bo Hill" "Labour Party"') == ("Anna Smith", "Bo Hill")
+    assert names('"Anna" "Labour Party"', '"Bo Hill" "Green Party"') == ("Anna", "Bo Hill")
+
+
+def test_a_note_behind_the_title_is_left_out() -> None:
+    """CNT-1: as in droop's files; a name too many in quotation marks is still an error."""
+    text = "".join(["2 1\n1 1 0\n0\n", '"A"\n"B"\n"T"\n\n', "A: 1 vote\n" * 9])
+    found = decode_blt(text.encode())
+    assert (found.names, found.title) == (("A", "B"), "T")
+    with pytest.raises(DecodeError):
+        decode_blt(text.replace("A: 1 vote", '"C"').encode())
+
+
 def test_names_that_are_the_same_are_told_apart() -> None:
     """CNT-1: by their parties, or else by their numbers."""
     assert names('"Lab" "Anna"', '"Lab" "Bo"') == ("Lab, Anna", "Lab, Bo")
@@ -94,7 +115,7 @@ def test_names_that_are_the_same_are_told_apart() -> None:
 
 def test_names_of_the_preflib_form() -> None:
     """CNT-1: what would be a comment names a candidate in files made from PrefLib's."""
-    text = "2 1\n1 1 0\n0\n# ALTERNATIVE NAME 1: Rory (Con)\n# ALTERNATIVE NAME 2: Ina\nWard 1\n"
+    text = "2 1\n1 1 0\n0\n# ALTERNATIVE NAME 1: Rory (Con)\n#alternative name 2:Ina\nWard 1\n"
     found = decode_blt(text.encode())
     assert (found.names, found.title) == (("Rory (Con)", "Ina"), "Ward 1")
 
