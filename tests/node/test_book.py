@@ -20,7 +20,7 @@ from rochdale_protocol.core.limits import (
     USELESS_MAX,
 )
 from rochdale_protocol.core.records import Verified, author_record, pack_record
-from rochdale_protocol.membership.records import DeviceRevoke, MemberInvite
+from rochdale_protocol.membership.records import DeviceRevoke, MemberAddress, MemberInvite
 from rochdale_protocol.minutes.merkle import records_root
 from rochdale_protocol.minutes.minute import Minute, certificate_hash
 from rochdale_protocol.sync import messages, session
@@ -513,7 +513,7 @@ async def test_a_slow_listener_is_let_go(alone: tuple[Village, Farm]) -> None:
     _, farm = alone
     async with farm.book.subscribe() as events:
         for number in range(600):
-            farm.book.act(proposal(f"Number {number}"))
+            farm.book.act(MemberAddress(addresses=[f"farm:{number}"]))
         async with asyncio.timeout(PATIENCE_S):
             seen = [event async for event in events]
     assert 0 < len(seen) <= 1_000

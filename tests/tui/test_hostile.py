@@ -40,12 +40,15 @@ def hazards(text: str) -> list[str]:
 @pytest.mark.parametrize("size", [SMALL, LARGE, (40, 12)], ids=str)
 async def test_hostile_names_everywhere(size: tuple[int, int]) -> None:
     """No section, tab, detail, form, review, help or log lets a peer's text act."""
+    moves = ("enter", "escape", "right_square_bracket")
+    if size == SMALL:  # elsewhere the same rows are only clipped otherwise
+        moves = ("j", "G", "enter", "escape", "g", "right_square_bracket")
     async with driving(hostile_world(), size) as tui:
         await tui.until(lambda: tui.app.store.get is not None)
         for key in "12345890":
             await tui.press(key)
             for _ in tui.app.base.TABS or ("",):
-                for move in ("j", "G", "enter", "escape", "g", "right_square_bracket"):
+                for move in moves:
                     await tui.press(move)
                     check(tui)
         for section, keys in {
