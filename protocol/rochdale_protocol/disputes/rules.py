@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from ..core.errors import Refused
 from ..core.registry import Act, Area, Kind
+from ..membership.mandates import within
 from ..state.state import ReadState, State, Value
 from . import queries, records
 from .case import answer_by, is_mediator, is_standing, parties, standing_parties
@@ -259,8 +260,8 @@ AREA = Area(
         Kind(records.DisputeAccept, accept, suspended=True),
         Kind(records.DisputeDecline, decline, suspended=True),
         Kind(records.DisputeSettle, put_settlement, suspended=True),
-        Kind(records.DisputeAgree, agree, suspended=True),
-        Kind(records.DisputeWithdraw, withdraw, suspended=True),
+        Kind(records.DisputeAgree, within("sign", agree), suspended=True),
+        Kind(records.DisputeWithdraw, within("sign", withdraw), suspended=True),
         Kind(records.DisputeRefer, refer, suspended=True),
     ),
     queries=(queries.disputes,),

@@ -8,6 +8,7 @@ close, adjournment, elections) and ``effects`` (what a decision does).
 from __future__ import annotations
 
 from ..core.registry import Act, Area, Kind, Rule
+from ..membership.mandates import within
 from ..state.state import State
 from . import meetings, proposals, queries, records, voting
 from .closing import close_early, finish, on_deadline
@@ -42,25 +43,25 @@ def approve_meeting(state: State, act: Act) -> None:
 AREA = Area(
     name=AREA_NAME,
     kinds=(
-        Kind(records.ProposalNew, proposals.propose),
-        Kind(records.ProposalNotice, proposals.notice),
-        Kind(records.ProposalAmend, proposals.amend),
-        Kind(records.ProposalWithdraw, proposals.withdraw),
+        Kind(records.ProposalNew, within("vote", proposals.propose)),
+        Kind(records.ProposalNotice, within("vote", proposals.notice)),
+        Kind(records.ProposalAmend, within("vote", proposals.amend)),
+        Kind(records.ProposalWithdraw, within("vote", proposals.withdraw)),
         Kind(records.AmendmentOffer, proposals.offer_amendment),
-        Kind(records.AmendmentAccept, proposals.accept_amendment),
+        Kind(records.AmendmentAccept, within("vote", proposals.accept_amendment)),
         Kind(records.CommentMake, proposals.comment, erasable=True, suspended=True),
-        Kind(records.InterestDeclare, proposals.declare_interest),
-        Kind(records.CandidateStand, proposals.stand),
-        Kind(records.CandidateWithdraw, proposals.stand_down),
+        Kind(records.InterestDeclare, within("vote", proposals.declare_interest)),
+        Kind(records.CandidateStand, within("vote", proposals.stand)),
+        Kind(records.CandidateWithdraw, within("vote", proposals.stand_down)),
         Kind(records.BallotCast, _then_close(voting.cast)),
         Kind(records.BallotRank, voting.rank),
         Kind(records.BallotScore, voting.rank),
         Kind(records.BallotSeal, voting.seal),
         Kind(records.BallotUnseal, unseal, suspended=True),
-        Kind(records.ProxyAppoint, voting.appoint_proxy),
-        Kind(records.ProxyRevoke, voting.revoke_proxy),
-        Kind(records.DelegationGive, voting.delegate),
-        Kind(records.DelegationEnd, voting.end_delegation),
+        Kind(records.ProxyAppoint, within("vote", voting.appoint_proxy)),
+        Kind(records.ProxyRevoke, within("vote", voting.revoke_proxy)),
+        Kind(records.DelegationGive, within("vote", voting.delegate)),
+        Kind(records.DelegationEnd, within("vote", voting.end_delegation)),
         Kind(records.MeetingRecord, meetings.record),
         Kind(records.MeetingApprove, approve_meeting),
     ),

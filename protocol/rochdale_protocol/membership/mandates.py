@@ -8,12 +8,12 @@ run, so that an end date has teeth. Every act that changes who may speak needs `
 from __future__ import annotations
 
 from ..core.errors import Refused
-from ..core.registry import Act
+from ..core.registry import Act, Rule
 from ..state.state import ReadState, State
 from . import records
 from .records import MandateScope
 
-__all__ = ["check_mandate", "end_mandate", "give_mandate", "name_person"]
+__all__ = ["check_mandate", "end_mandate", "give_mandate", "name_person", "within"]
 
 
 def check_mandate(
@@ -37,6 +37,16 @@ def check_mandate(
         if mandate["until"] == 0 or time < mandate["until"]:
             return
     raise Refused("MEM-20", scope=scope)
+
+
+def within(scope: MandateScope, rule: Rule) -> Rule:
+    """Return a rule that only who may do acts of that scope for its member invokes (MEM-20)."""
+
+    def carried_out(state: State, act: Act) -> None:
+        check_mandate(state, act.member, act.header.device, scope, act.time)
+        rule(state, act)
+
+    return carried_out
 
 
 def name_person(state: State, act: Act) -> None:

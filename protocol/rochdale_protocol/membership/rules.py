@@ -35,7 +35,7 @@ from ..core.registry import Act, Area, Kind, Rule
 from ..state.state import State
 from . import queries, records
 from .devices import add_device, device_entry, enrol_device, recovery_claim, revoke_device
-from .mandates import end_mandate, give_mandate, name_person
+from .mandates import end_mandate, give_mandate, name_person, within
 from .offices import appoint, resign_office, vacate
 from .register import (
     admit,
@@ -126,7 +126,7 @@ AREA = Area(
         Kind(records.MandatePerson, name_person, erasable=True, suspended=True),
         Kind(records.MandateGive, give_mandate, suspended=True),
         Kind(records.MandateEnd, end_mandate, suspended=True),
-        Kind(records.OfficeResign, resign_office, suspended=True),
+        Kind(records.OfficeResign, within("all", resign_office), suspended=True),
         Kind(records.DeviceAdd, add_device, suspended=True),
         Kind(records.DeviceEnrol, enrol_device, opens=True),
         Kind(records.DeviceRevoke, revoke_device, suspended=True),
