@@ -1,4 +1,4 @@
-"""Vectors of proof files (PRF-1 to PRF-13): whole ones, spoilt ones and forged ones.
+"""Vectors of proof files (PRF-1 to PRF-13): whole ones, spoilt ones and forged ones; recounts.
 
 The files under ``begun`` are verified from checkpoints.
 
@@ -12,11 +12,18 @@ from __future__ import annotations
 from typing import Any
 
 from rochdale_protocol.core.limits import CHECKPOINT_SIZE_MAX
-from rochdale_protocol.proofs.build import prove_agreement, prove_member, prove_record
+from rochdale_protocol.proofs.build import (
+    prove_agreement,
+    prove_decision,
+    prove_member,
+    prove_record,
+)
+from rochdale_protocol.proofs.decisions import recount_of
 from tests.protocol.coops import Coop, recovery
 from tests.protocol.proofs.books import File, agreed, renewed, to_bytes
 from tests.protocol.proofs.checkpoints import begun, broken
 from tests.protocol.proofs.checkpoints import files as begun_files
+from tests.protocol.proofs.decided import decided, drawn, spoken_for, under_seal
 from tests.protocol.proofs.forged import forged, leapt
 from tests.protocol.proofs.spoilt import spoilt, stray
 
@@ -38,10 +45,29 @@ def valid() -> dict[str, File]:
     return {name: proof.model_dump() for name, proof in proofs.items()} | {"skip": leap}
 
 
+_DECISIONS = {
+    "in-a-room": decided,
+    "by-proxy-and-delegation": spoken_for,
+    "under-seal": under_seal,
+    "by-lot": drawn,
+}
+
+
+def recounted(name: str, coop: Coop, proposal: str) -> dict[str, str]:
+    """Return the proof of a decision, with the bytes of its recount (TAL-5)."""
+    ledger = coop.ledgers[0]
+    return {
+        "name": name,
+        "file": prove_decision(ledger, proposal).to_bytes().decode(),
+        "recount": recount_of(ledger, proposal).to_bytes().decode(),
+    }
+
+
 def build() -> dict[str, Any]:
     """Return the vectors."""
     files = valid()
     return {
+        "recounts": [recounted(name, *made()) for name, made in _DECISIONS.items()],
         "valid": [
             {"name": name, "file": to_bytes(file).decode(), "claim": file["claim"]}
             for name, file in files.items()

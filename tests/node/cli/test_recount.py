@@ -12,10 +12,10 @@ import pytest
 from rochdale_node.home import Home
 from rochdale_node.shelf import SqliteShelf
 from rochdale_protocol.core.canonical import encode
-from rochdale_protocol.governance.records import DelegationGive, ProxyAppoint
 from rochdale_protocol.proofs.build import prove_decision
 from tests.node.cli.conftest import Cli
-from tests.protocol.governance.assembly import Assembly, ballot, bent, member, ranking
+from tests.protocol.governance.assembly import Assembly
+from tests.protocol.proofs.decided import drawn, spoken_for
 
 
 @pytest.fixture
@@ -123,11 +123,7 @@ def written(cli: Cli, coop: Assembly, proposal: str) -> Path:
 
 def test_an_election_is_shown_stage_by_stage(cli: Cli) -> None:
     """Rankings by name, every stage, the lot, and who is elected."""
-    coop = Assembly(5)
-    election = coop.elect(1, 2)
-    for number, first in enumerate((1, 2, 1, 2)):
-        coop.write(number, ranking(election, first))
-    coop.close()
+    coop, election = drawn()
     said = cli.run("recount", written(cli, coop, election)).out
     assert "1  Farm 0: Farm 0; counted" in said
     assert "A lot decided. Seed" in said
@@ -137,16 +133,7 @@ def test_an_election_is_shown_stage_by_stage(cli: Cli) -> None:
 
 def test_who_voted_for_whom_is_named(cli: Cli) -> None:
     """A proxy's ballot, the principal's own over it, and a delegation."""
-    coop = Assembly(5, bent(delegation=True))
-    coop.write(4, DelegationGive(business="ordinary", holder=member(0)))
-    proposal = coop.put()
-    for principal in (1, 2):
-        holder = ProxyAppoint(proposal=proposal, holder=member(0), instruction=None)
-        coop.write(principal, holder)
-        coop.write(0, ballot(proposal, "abstain", principal=member(principal)))
-    coop.write(1, ballot(proposal, "against"))
-    coop.write(0, ballot(proposal, "for"))
-    coop.close()
+    coop, proposal = spoken_for()
     said = cli.run("recount", written(cli, coop, proposal)).out
     assert "Farm 1: abstains, cast by Farm 0 as proxy; not counted: the member voted" in said
     assert "Farm 2: abstains, cast by Farm 0 as proxy; counted" in said

@@ -116,6 +116,18 @@ def test_every_ballot_is_explained() -> None:
     assert ballots[replaced["after"]]["fate"] == "counted"
 
 
+def test_what_strikes_no_ballot() -> None:
+    """A revoked proxy takes back what it cast alone; an interest may be let vote (TAL-2)."""
+    coop = Assembly(4)
+    proposal = coop.put()
+    coop.write(1, ProxyAppoint(proposal=proposal, holder=member(0), instruction=None))
+    coop.write(1, ballot(proposal))
+    coop.write(1, ProxyRevoke(proposal=proposal))
+    coop.write(2, ballot(proposal))
+    coop.write(2, InterestDeclare(proposal=proposal, nature="sells trailers"))
+    assert fates(recounted(coop, proposal)) == [(1, "own", "counted"), (2, "own", "counted")]
+
+
 def test_votes_in_a_room_are_explained() -> None:
     """Who approves the minutes has cast the vote that they hold of it; who doesn't, none."""
     coop = Assembly(5)
@@ -286,6 +298,26 @@ def test_ballots_that_may_not_stand_are_refused() -> None:
     for case in cases:
         with pytest.raises(Refused, match="TAL-2"):
             again(coop, proposal, held.value, [first, *case])
+
+
+def test_delegations_that_may_not_count_are_refused() -> None:
+    """Of who voted, to who didn't, of what a proxy cast, of other business (TAL-2)."""
+    coop = Assembly(5, bent(delegation=True))
+    proposal = coop.put()
+    coop.write(2, ProxyAppoint(proposal=proposal, holder=member(0), instruction=None))
+    coop.write(0, ballot(proposal, principal=member(2)))
+    coop.vote(proposal, "ff---")
+    held = held_of(coop, proposal)
+
+    def given(by: int, holder: int, business: str = "ordinary") -> Taken:
+        body = DelegationGive(business=business, holder=member(holder))
+        return Taken("a" * 64, "ab" * 32, body, member(by))
+
+    counted = again(coop, proposal, held.value, [*taken_of(held), given(3, 0)])
+    assert fates(counted)[-1] == (3, "delegation", "counted")
+    for wrong in (given(1, 0), given(3, 4), given(3, 2), given(3, 0, "special")):
+        with pytest.raises(Refused, match="TAL-2"):
+            again(coop, proposal, held.value, [*taken_of(held), wrong])
 
 
 def test_an_interest_keeps_its_member_out() -> None:

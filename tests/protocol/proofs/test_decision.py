@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -13,17 +13,18 @@ from nacl.bindings import crypto_sign_open
 from rochdale_protocol.core import keys
 from rochdale_protocol.core.canonical import encode
 from rochdale_protocol.core.errors import LocalError
-from rochdale_protocol.governance.records import AmendmentAccept, AmendmentOffer, MeetingApprove
+from rochdale_protocol.governance.records import AmendmentAccept, AmendmentOffer
 from rochdale_protocol.proofs.build import prove_decision
 from rochdale_protocol.proofs.checkpoint import make_checkpoint
 from rochdale_protocol.proofs.decisions import recount_of
 from rochdale_protocol.proofs.verdict import DecisionProved, Verdict
 from rochdale_protocol.proofs.verify import verify_proof
 from tests.protocol.coops import VOTE_MS
-from tests.protocol.governance.assembly import Assembly, ballot, ranking
-from tests.protocol.governance.test_meetings import meeting, room
+from tests.protocol.governance.assembly import Assembly, ranking
 from tests.protocol.proofs.books import File, to_bytes
+from tests.protocol.proofs.decided import decided
 from tests.protocol.proofs.test_verify import check_refused
+from tests.vectors.files import load
 
 
 @pytest.fixture
@@ -34,22 +35,11 @@ def _remembered(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
-@cache
-def decided() -> tuple[Assembly, str]:
-    """A resolution that carried two to one, one of them in a room."""
-    coop = Assembly(4)
-    proposal = coop.put()
-    minutes = coop.write(3, meeting("012", room(proposal, "2"))).id
-    coop.write(0, ballot(proposal, "against"))
-    coop.write(0, ballot(proposal, "for"))
-    coop.write(1, ballot(proposal, "against"))
-    coop.write(2, MeetingApprove(meeting=minutes))
-    coop.close()
-    return coop, proposal
+VECTORS = load("proofs")["recounts"]
 
 
-@cache
 def decision_file() -> bytes:
+    """Return the proof of a resolution that carried two to one, one of them in a room."""
     coop, proposal = decided()
     return prove_decision(coop.nodes[1].ledger, proposal).to_bytes()
 
@@ -77,6 +67,13 @@ def test_what_a_decision_proves() -> None:
     assert set(found.names.values()) == {"Farm 0", "Farm 1", "Farm 2"}
     assert "refused" in {each.name for each in verdict.caveats}
     assert verdict.signatures == 4 + 4 + 5 + 1
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: str(vector["name"]))
+def test_vectors(vector: dict[str, Any]) -> None:
+    """Each file gives the recount that the vector has, to the byte (TAL-5)."""
+    verdict = verify_proof(vector["file"].encode())
+    assert encode(proved(verdict).recount) == vector["recount"].encode()
 
 
 def test_a_decision_from_a_checkpoint() -> None:
