@@ -47,7 +47,7 @@ def ballot_of(book: Book, device: str, asked: BallotAsked) -> OfBallot:
     paper = paper_of(ballot)
     check_paper(entry, paper)  # once it is sealed nobody could
     if not entry["trustees"]:
-        raise Refused("GOV-5", proposal=asked.proposal, why=f"it is {entry['status']}")
+        raise Refused("GOV-5", proposal=asked.proposal, why=f"its status is {entry['status']}")
     voter = asked.principal or member_of(book, device)
     sealed = seal(
         secrets.token_bytes(ENTROPY_SIZE),

@@ -11,7 +11,7 @@ from .client import Client
 from .files import read_text
 from .frame import Exit, Stop
 from .ids import find
-from .times import moment_ms
+from .times import deadline_ms
 
 __all__ = ["read_effect"]
 
@@ -100,7 +100,7 @@ def _appoint(client: Client, value: str, until: str) -> dict[str, Any]:
         "type": "appoint",
         "office": office,
         "members": [find(client, name.strip(), "member") for name in names.split(",")],
-        "until": moment_ms(until) if until else 0,
+        "until": deadline_ms(until) if until else 0,
     }
 
 

@@ -18,7 +18,7 @@ from .proving import Out, Since, export_proof
 from .putting import class_for, times_for
 from .resolution import print_proposal, proposal_label, status_of
 from .show import answer, table, when
-from .times import moment_ms
+from .times import deadline_ms
 
 __all__ = ["app"]
 
@@ -122,7 +122,7 @@ def elect(  # noqa: PLR0913, PLR0917 -- a command's options
         )
     does: dict[str, Any] = {"type": "none"}
     if office:
-        ends = moment_ms(until_) if until_ else 0
+        ends = deadline_ms(until_) if until_ else 0
         does = {"type": "appoint", "office": office, "members": [], "until": ends}
     elif witnesses:
         does = {"type": "witnesses"}

@@ -108,7 +108,7 @@ def load(state: ReadState, proposal: str, *statuses: str) -> Value:
     if entry is None:
         raise Refused("GOV-5", proposal=proposal, why="there is no such proposal")
     if entry["status"] not in statuses:
-        raise Refused("GOV-5", proposal=proposal, why=f"it is {entry['status']}")
+        raise Refused("GOV-5", proposal=proposal, why=f"its status is {entry['status']}")
     return entry
 
 

@@ -116,7 +116,7 @@ def test_each_effect_is_asked_for_by_name(farm: Cli) -> None:
                                                "purpose": ""}),
         (["--distribute", "900 GBP by patronage"], {"type": "distribute", "amount": "900",
                                                     "currency": "GBP", "basis": "by patronage"}),
-        (["--appoint", "clerk=Farm 0", "--until", "2035-01-01"],
+        (["--appoint", "clerk=Farm 0", "--until", "365d"],
          {"type": "appoint", "office": "clerk", "members": [me]}),
         (["--rules", str(rules)], {"type": "rules"}),
         (["--dissolve"], {"type": "dissolve"}),
