@@ -34,6 +34,7 @@ _PLAIN_BALLOT = re.compile(r"[1-9][0-9]{0,9}(?: [1-9][0-9]{0,2})* 0")
 _NUMBER = re.compile(r"[0-9]{1,10}", re.ASCII)
 _BALLOT_ID = re.compile(r"\([^()]*\)")
 _QUOTED = re.compile(r'"((?:[^"]|"")*)"')
+_LAST_QUOTED = re.compile(r'(.*)"([^"]*)"\s*')
 _PREFLIB_NAME = re.compile(r"#\s*ALTERNATIVE NAME\s+[0-9]+:\s*", re.ASCII | re.IGNORECASE)
 
 Line = tuple[int, str]
@@ -247,11 +248,13 @@ def _parts(text: str) -> list[str]:
     quoted = [each for each in quoted if each]
     if not quoted:
         return [text.partition("#")[0].strip(' ,"\t') or "?"]
-    # What a spreadsheet wrote: one quoted cell that has quotation marks of its own.
-    inner = _QUOTED.findall(quoted[0])
-    if len(quoted) == 1 and inner:
-        before = quoted[0].partition('"')[0].strip()
-        return [each for each in (before, *(part.strip() for part in inner)) if each]
+    # What a spreadsheet wrote: one quoted cell that has quotation marks of its own, the last of
+    # them around a party unless they are a nickname's, with more of the name behind them.
+    inner = _LAST_QUOTED.fullmatch(quoted[0]) if len(quoted) == 1 else None
+    if inner is not None:
+        person = _QUOTED.fullmatch(inner[1].strip())
+        said = ((person or inner)[1].strip(), inner[2].strip())
+        return [each for each in said if each] or ["?"]
     return quoted
 
 

@@ -83,7 +83,12 @@ def test_names_as_councils_write_them() -> None:
         "Neil ALEXANDER",
         "Jérémie KAIL (Grn)",
     )
-    assert names('"Robert ""Bob"" Hill"', "Ann,,,") == ("Robert", "Ann")
+    assert names('"Robert ""Bob"" Hill"', "Ann,,,") == ('Robert "Bob" Hill', "Ann")
+    assert names('"Robert ""Bob"" HILL ""Scottish Green Party"""', '"""Ann"" ""SNP"" "') == (
+        'Robert "Bob" HILL',
+        "Ann",
+    )
+    assert names('" """" "', '"B"') == ("?", "B")
 
 
 def test_names_with_the_party_first() -> None:
