@@ -10,6 +10,7 @@ import pytest
 from rochdale_node.cli.client import connect
 from rochdale_protocol.core.limits import DAY_MS
 from tests.node.clocks import Clock, put_in
+from tests.node.homes import make_home
 
 from .conftest import Cli, carry
 
@@ -195,3 +196,37 @@ def test_the_minutes_of_a_meeting_are_recorded_and_approved(farms: list[Cli]) ->
     assert len(three.json("meeting", "list")) == 1
     file.write_text(json.dumps({"title": "No more"}))
     assert "Write {" in one.run("meeting", "record", file, code=2).err
+
+
+def test_who_must_abstain_is_asked_for_no_ballot(cli: Cli) -> None:
+    """Where the class says that who has an interest abstains, declaring one ends the asking."""
+    make_home(cli.home)
+    rules = cli.json("rules", "example", "standard")
+    rules["classes"]["ordinary"]["interested"] = "abstain"
+    file = cli.folder / "rules.json"
+    file.write_text(json.dumps(rules))
+    cli.run("coop", "found", "--name", "Moor", "--purpose", "to sell", "--rules", file)
+    cli.run("proposal", "new", "Buy a barn", "--closes", "2d")
+    assert waiting(cli) == [("ballot", "Buy a barn")]
+    cli.run("proposal", "interest", "P-1", "It is mine")
+    assert waiting(cli) == []
+    assert cli.json("ballot", "cast", "P-1", "for", code=1)["error"]["code"] == "GOV-18"
+
+
+def test_parties_are_asked_for_no_ballot_on_their_own_case(farms: list[Cli]) -> None:
+    """A finding on a dispute is put by name; its parties have no ballot, the others do."""
+    one, two, three = farms
+    one.run("dispute", "open", "Farm 1", "--text", "The lambs never came.")
+    carry(farms)
+    two.run("dispute", "answer", "D-1", "--text", "They did.")
+    carry(farms)
+    one.run("dispute", "refer", "D-1")
+    carry(farms)
+    three.run("proposal", "new", "The lambs", "--closes", "2d", "--settle", "D-1",
+              "--reasons", "They came late.")  # fmt: skip
+    carry(farms)
+    assert [waiting(farm) for farm in farms] == [[], [], [("ballot", "The lambs")]]
+    said = one.run("proposal", "show", "P-1").out
+    assert "settles the dispute with its finding" in said
+    assert "0 of 1, 1 are needed" in said
+    assert one.json("ballot", "cast", "P-1", "for", code=1)["error"]["code"] == "GOV-6"

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from rochdale_node.cli.frame import Stop, settings, take_common
 from rochdale_node.cli.quantity import canonical_quantity
 from rochdale_node.cli.safe import CATEGORIES, JOINERS, harmless
-from rochdale_node.cli.times import deadline_ms, moment_ms, now_ms
+from rochdale_node.cli.show import DRAWN_MAX, table
+from rochdale_node.cli.times import closing_ms, deadline_ms, is_span, moment_ms, now_ms
 
 
 @pytest.mark.parametrize(
@@ -90,3 +91,21 @@ def test_common_options_may_stand_anywhere() -> None:
     assert (chosen.json, chosen.home) == (False, "")
     with pytest.raises(Stop):
         take_common(["status", "--home"])
+
+
+def test_a_table_in_a_pipe_is_aligned_and_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    """Cells stand under their heading by the columns they take, and nothing is cut or broken."""
+    take_common([])
+    rows = [{"name": "羊毛", "n": 1}, {"name": "x" * 300, "n": 22}] * DRAWN_MAX
+    table(rows, [("Name", "name"), ("Number", "n")], "None.")
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 2 + len(rows)
+    assert lines[0] == f"Name{' ' * 298}Number"
+    assert lines[2:4] == [f"羊毛{' ' * 298}1", f"{'x' * 300}  22"]
+
+
+def test_a_length_of_time_is_told_from_a_date() -> None:
+    """A close after a length of time is never before that time has passed."""
+    assert is_span(" 3d ")
+    assert not is_span("2035-01-01")
+    assert closing_ms("1h") - now_ms() >= 3_600_000
