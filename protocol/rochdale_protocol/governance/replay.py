@@ -227,7 +227,6 @@ class Replay:
             is_overridden = by == voter != earlier.by
             earlier.fate = "overridden" if is_overridden else "replaced"
             earlier.after = each.record
-            self.shares.pop(voter, None)
         ballot = BallotRead(each, voter, by, how, paper, sealed)
         if sealed is not None:
             ballot.fate = "unopened"

@@ -13,13 +13,17 @@ from hypothesis import strategies as st
 
 from rochdale_protocol.core.errors import LocalError, Refused
 from rochdale_protocol.core.hashes import ZERO_ID
+from rochdale_protocol.core.limits import UNSEAL_MS
 from rochdale_protocol.governance.entry import note
 from rochdale_protocol.governance.records import (
+    BallotUnseal,
     DelegationGive,
     Election,
     InterestDeclare,
     MeetingApprove,
+    Opened,
     ProposalNew,
+    ProposalWithdraw,
     ProxyAppoint,
     ProxyRevoke,
 )
@@ -171,6 +175,32 @@ def test_sealed_ballots_are_opened_again() -> None:
     assert (found.value["voted"], found.value["spoilt"], found.value["not_voted"]) == (2, 1, 1)
 
 
+def test_ballots_that_nobody_opens_are_told() -> None:
+    """Without shares a vote is uncounted; where trustees have none, a ballot is spoilt (TAL-3)."""
+    coop = Assembly(4, SEALED)
+    left, proposal = coop.put(), coop.put()
+    for each in (left, proposal):
+        coop.write(0, sealed(coop, each, 0, {"choice": "for"}))
+    coop.close()
+    for number in range(2):
+        none = [Opened(member=member(0), share=None)]
+        coop.write(number, BallotUnseal(proposal=proposal, shares=none))
+    coop.pass_time(UNSEAL_MS)
+    for each, status, fate in ((left, "uncounted", "unopened"), (proposal, "inquorate", "spoilt")):
+        found = recounted(coop, each)
+        assert (found.value["status"], fates(found)) == (status, [(0, "own", fate)])
+
+
+def test_a_vote_that_was_taken_back_is_told() -> None:
+    """Whatever its ballots would have said (TAL-4)."""
+    coop = Assembly(3)
+    proposal = coop.put()
+    coop.vote(proposal, "fff")
+    coop.write(0, ProposalWithdraw(proposal=proposal))
+    found = recounted(coop, proposal).value
+    assert (found["status"], found["for"]) == ("withdrawn", 3)
+
+
 def test_an_election_is_counted_again_stage_by_stage() -> None:
     """The report is that of the book, whose hash the book keeps; so is the seed (TAL-4)."""
     coop = Assembly(5)
@@ -300,6 +330,18 @@ def test_ballots_that_may_not_stand_are_refused() -> None:
             again(coop, proposal, held.value, [first, *case])
 
 
+@pytest.mark.parametrize("spells", [[[1, 0]], [[0, 1], [3, 0]], [], [[0]], None])
+def test_ballots_of_no_electors_are_refused(spells: Any) -> None:
+    """Who came later, was away when notice was given, or of whom nothing is known (TAL-2)."""
+    coop, proposal = voted()
+    held = held_of(coop, proposal)
+    members = {**held.members, member(1): {"spells": spells}}
+    at_2 = {**held.value, "roll": 2, "roll_before": 0}
+    assert again(coop, proposal, at_2, taken_of(held)).differs == []
+    with pytest.raises(Refused, match="TAL-2"):
+        recount(coop.id, proposal, at_2, taken_of(held), {}, members)
+
+
 def test_delegations_that_may_not_count_are_refused() -> None:
     """Of who voted, to who didn't, of what a proxy cast, of other business (TAL-2)."""
     coop = Assembly(5, bent(delegation=True))
@@ -347,7 +389,7 @@ def test_an_unsealing_by_no_trustee_is_refused() -> None:
 
 def test_a_vote_that_was_put_again_has_a_log_of_its_own() -> None:
     """An adjourned vote is counted again, and so is the one that goes on from it (TAL-5)."""
-    coop = Assembly(4, bent(adjourn_days=1, quorum_least=2))
+    coop = Assembly(7, bent(adjourn_days=1, quorum_least=2))
     proposal = coop.put()
     coop.vote(proposal, "f---")
     coop.close()

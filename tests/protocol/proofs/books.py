@@ -47,7 +47,7 @@ __all__ = [
 File = dict[str, Any]
 """A proof file as plain JSON, to be spoilt."""
 
-ClaimOf = tuple[Literal["record", "agreement", "membership"], str]
+ClaimOf = tuple[Literal["record", "agreement", "membership", "decision"], str]
 
 TEXT = "# Supply\n\nWe sell 300 lambs a week, and share the price by weight.\n"
 

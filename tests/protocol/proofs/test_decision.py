@@ -21,7 +21,7 @@ from rochdale_protocol.proofs.verdict import DecisionProved, Verdict
 from rochdale_protocol.proofs.verify import verify_proof
 from tests.protocol.coops import VOTE_MS
 from tests.protocol.governance.assembly import Assembly, ranking
-from tests.protocol.proofs.books import File, to_bytes
+from tests.protocol.proofs.books import File, certified, to_bytes
 from tests.protocol.proofs.decided import decided
 from tests.protocol.proofs.test_verify import check_refused
 from tests.vectors.files import load
@@ -162,3 +162,25 @@ def test_a_vote_that_goes_on_has_no_proof() -> None:
     proposal = coop.put()
     with pytest.raises(LocalError, match="PRF-24"):
         prove_decision(coop.nodes[0].ledger, proposal)
+
+
+@pytest.mark.parametrize(
+    ("said", "code"), [({}, ""), ({"for": 1}, "PRF-25"), ({"status": "open"}, "PRF-24")]
+)
+def test_founders_who_certify_another_tally(said: dict[str, Any], code: str) -> None:
+    """Right signatures on a state that isn't what the ballots say prove nothing (PRF-25)."""
+    coop = Assembly(2)
+    proposal = coop.put()
+    coop.vote(proposal, "ff")
+    coop.close()
+    log = [each.model_dump() for each in prove_decision(coop.nodes[0].ledger, proposal).log]
+    values: dict[str, object] = {
+        f"member/{name}": value for name, value in coop.state.scan("member/")
+    }
+    values[f"proposal/{proposal}"] = coop.entry(proposal) | said
+    file = certified(("decision", proposal), [], values) | {"log": log}
+    verdict = verify_proof(to_bytes(file))
+    if code:
+        check_refused(verdict, "claim", code)
+    else:
+        assert proved(verdict).status == "carried"
