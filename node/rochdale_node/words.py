@@ -218,7 +218,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "See who declared which in rochdale proposal show.",
     ),
     "GOV-19": (
-        "Nobody stands here, or stands down, like that: {why}.",
+        "You can't stand for election here, or stand down: {why}.",
         "Members stand after the notice and before the vote opens: rochdale proposal show.",
     ),
     "GOV-20": (
@@ -489,8 +489,8 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Let another class carry it, or an election where witnesses are chosen.",
     ),
     "RUL-11": (
-        "{name} business can't be sealed and close early: nobody can count it before the close.",
-        "Choose one of the two.",
+        "{name} business can't be sealed if it closes early or counts standing delegations.",
+        "Choose one of them.",
     ),
     "SEA-1": (
         "Those devices can't be the trustees of a sealed vote.",

@@ -187,7 +187,7 @@ def _few(seen: Attendance) -> Iterator[Alert]:
         id="",
         title="Everyone is needed",
         detail=detail,
-        next="Let more members attest, on their devices: rochdale witness ready.",
+        next="From four on one may be away: invite others, and let each attest.",
     )
 
 

@@ -56,7 +56,7 @@ def recount(
     With --json the bytes are the same on every node, and from a proof file of the decision.
     """
     path = Path(subject)
-    if path.is_file():
+    if path.is_file() or path.suffix == ".json":
         data, names, refused = _from_file(path, checkpoint)
     else:
         data, names, refused = _from_book(subject)

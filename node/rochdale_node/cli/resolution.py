@@ -26,6 +26,9 @@ def status_of(row: Row) -> str:
 def print_proposal(row: Row) -> None:
     """Print all about a proposal."""
     facts([(name, value) for name, value in _facts(row) if value])
+    if row["candidates"]:
+        say("")
+        say("Candidates")
     for number, each in enumerate(row["candidates"], 1):
         mark = f", elected {each['elected']}" if each["elected"] else ""
         who = f" {short(each['member'])}" if each["member"] else ""
@@ -139,7 +142,7 @@ def _ballots(row: Row) -> Iterator[str]:
     for each in row["ballots"]:
         notes = [f"by {each['by_name']}"] if each["by"] else []
         if each["replaced"]:
-            notes.append(f"changed {each['replaced']} times")
+            notes.append(f"changed, {each['replaced']} before it")
         if each["standing"] == "pending":
             notes.append("pending")
         after = f" ({', '.join(notes)})" if notes else ""

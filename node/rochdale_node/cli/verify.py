@@ -146,8 +146,9 @@ def _print_proved(proved: dict[str, Any]) -> None:
                 ("Recounted", f"{len(found['records'])} signed records; see rochdale recount"),
             ]
         )
-        say("")
-        text(proved["text"])
+        if proved["text"]:
+            say("")
+            text(proved["text"])
     elif "entity" in proved:
         facts(
             [

@@ -132,6 +132,7 @@ def notice(state: State, act: Act) -> None:
     need_author(entry, act.member)
     note(entry, act.record, act.member)
     rule = class_for(rules_of(state), entry["business"], effect_of(entry), entry["seats"])
+    _check_proposer(state, rule, act)
     entry["rule"] = rule.model_dump()
     _give_notice(state, body.proposal, entry, body.opens, body.closes, act.height, act.time)
 
@@ -301,7 +302,7 @@ def stand(state: State, act: Act) -> None:
     body: records.CandidateStand = act.body
     entry = _standing(state, body.proposal, act)
     if any(each["member"] == act.member for each in entry["candidates"]):
-        raise Refused("GOV-19", why="stands already")
+        raise Refused("GOV-19", why="you stand already")
     if len(entry["candidates"]) >= ELECTION_MAX:
         raise Refused("GOV-19", why="as many stand as may")
     name = state.need(f"member/{act.member}")["name"]
@@ -315,7 +316,7 @@ def stand_down(state: State, act: Act) -> None:
     entry = _standing(state, body.proposal, act)
     left = [each for each in entry["candidates"] if each["member"] != act.member]
     if len(left) == len(entry["candidates"]):
-        raise Refused("GOV-19", why="doesn't stand")
+        raise Refused("GOV-19", why="you don't stand")
     entry["candidates"] = left
     save(state, body.proposal, entry)
 
@@ -324,7 +325,7 @@ def _standing(state: State, proposal: str, act: Act) -> Value:
     entry = load(state, proposal, "notice")
     options = [each for each in entry["candidates"] if not each["member"]]
     if not entry["seats"] or options or act.time >= entry["opens"]:
-        raise Refused("GOV-19", why="nobody can stand for it")
+        raise Refused("GOV-19", why="nobody can stand for it now")
     check_elector(state, entry, act.member)
     note(entry, act.record, act.member)
     return entry

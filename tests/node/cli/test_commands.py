@@ -24,7 +24,7 @@ def test_a_resolution_is_put_voted_on_and_read(farm: Cli) -> None:
     assert (signed["state"], signed["kind"], signed["sent"]) == ("final", "ballot.cast", False)
     shown = farm.run("proposal", "show", "P-1").out
     assert "1 for, 0 against" in shown
-    assert "changed 1 times" in shown
+    assert "changed, 1 before it" in shown
     assert "We buy it." in shown
     (row,) = farm.json("proposal", "list", "--open")
     assert (row["number"], row["voted_for"]) == (1, 1)

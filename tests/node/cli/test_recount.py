@@ -84,6 +84,12 @@ def test_a_file_that_was_changed_is_refused(exported: tuple[Cli, Path]) -> None:
     assert "rochdale verify" in said.err
 
 
+def test_a_file_that_is_not_there_is_no_proposal(farm: Cli) -> None:
+    """Who misspells a file's name is told so, in whatever home."""
+    said = farm.at("nowhere").run("recount", farm.folder / "P-1.rochdale.json", code=4)
+    assert "can't be read" in said.err
+
+
 def test_a_proof_of_something_else_is_no_recount(voted: Cli) -> None:
     """A member's proof file holds no votes."""
     voted.run("member", "export", "Farm 0", "--out", voted.folder / "m.json")
