@@ -156,6 +156,10 @@ def _tell(story: Story, crate: str, pool: str, election: str) -> None:
         raise DemoError(f"the election ended otherwise: {elected}")
     stages = len(elected["report"]["rounds"])
     story.say(f"trustees opened the ballots; by STV in {stages} stages: {', '.join(names)}")
+    recounts = {farm.get_bytes(f"/v1/proposals/{election}/recount") for farm in farms}
+    if len(recounts) != 1 or orjson.loads(next(iter(recounts)))["differs"]:
+        raise DemoError("the farms recount the election differently")
+    story.say(f"each farm counted it again: the same {len(next(iter(recounts))):,} bytes")
     story.report["decisions"] = {
         "crate": crate,
         "pool": pool,
