@@ -45,6 +45,7 @@ def refused() -> list[Json]:
         ("witnesses without election", "RUL-10", carrying(witnesses=["special"])),
         ("elected witnesses, never elected", "RUL-10", RULES | {"witnesses": "elected"}),
         ("sealed and early", "RUL-11", changed("secret", early=True)),
+        ("sealed and delegated", "RUL-11", changed("secret", delegation=True)),
     ]  # fmt: skip
     return [{"name": name, "code": code, "rules": rules} for name, code, rules in cases]
 

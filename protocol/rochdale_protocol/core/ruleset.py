@@ -13,7 +13,7 @@ RUL-7   The rules can be changed: some class carries that effect.
 RUL-8   Nobody decides alone: a quorum of two electors is two of them.
 RUL-9   No minority decides: a share is more than half, or at least that and more.
 RUL-10  Witnesses are elected, by an election; an election has no other effect than to appoint.
-RUL-11  A sealed vote isn't closed early: until the close nobody can count it.
+RUL-11  A sealed vote isn't closed early, as until the close nobody can count it; nor delegated.
 """
 
 from __future__ import annotations
@@ -223,7 +223,7 @@ def _check_class(name: str, kind: BusinessClass) -> None:
         raise Refused("RUL-5", name=name, why="its quorum is more than all electors")
     if kind.quorum_least < 2 and 2 * quorum.over <= quorum.under:
         raise Refused("RUL-8", name=name)
-    if kind.early and kind.secrecy == "sealed":
+    if kind.secrecy == "sealed" and (kind.early or kind.delegation):
         raise Refused("RUL-11", name=name)
     if isinstance(test, Majority):
         over, under = test.share.over, test.share.under

@@ -196,7 +196,9 @@ class Appoint(Doing):
             _need_member(state, member, "active")
 
     def carry_out(self, state: State, decided: Decided) -> None:
-        for member in self.members or decided.elected:
+        # Who was elected and left since keeps nobody else out, unless nobody else is there.
+        there = [each for each in decided.elected if _is_active(state, each)]
+        for member in self.members or there or decided.elected:
             membership.appoint(state, self.office, member, self.until, decided.height)
 
 
@@ -348,6 +350,11 @@ class Refer(Doing):
 
 
 Effect: TypeAlias = Annotated[Plain | Refer, Field(discriminator="type")]
+
+
+def _is_active(state: State, member: str) -> bool:
+    entry = state.get(f"member/{member}")
+    return entry is not None and entry["status"] == "active"
 
 
 def _need_member(state: State, member: str, *statuses: str) -> None:

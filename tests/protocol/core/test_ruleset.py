@@ -79,6 +79,8 @@ REFUSED: list[tuple[str, str, dict[str, Any], Rules]] = [
      carrying(witnesses=[]).model_copy(update={"witnesses": "elected"})),
     ("sealed, and closed before it can be counted", "RUL-11", {"name": "secret"},
      changed("secret", early=True)),
+    ("sealed, and delegated once others can be read", "RUL-11", {"name": "secret"},
+     changed("secret", delegation=True)),
 ]  # fmt: skip
 
 

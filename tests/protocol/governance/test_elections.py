@@ -92,6 +92,22 @@ def test_who_left_stands_no_more() -> None:
     assert [each["member"] for each in coop.entry(election)["candidates"]] == [member(2)]
 
 
+@pytest.mark.parametrize("others", [1, 0])
+def test_who_left_before_the_count_keeps_nobody_else_out(others: int) -> None:
+    """Who was elected and left takes no office, the others do; with none left it is MEM-17."""
+    coop = Assembly(5)
+    election = coop.elect(1 + others, 1 + others, effect=DIRECTORS)
+    for number in (1, 2, 3):
+        coop.write(number, ranking(election, 1, 2) if others else ranking(election, 1))
+    coop.write(0, MemberResign(reason=""))
+    coop.close()
+    entry = coop.entry(election)
+    assert (entry["status"], len(entry["elected"])) == ("carried", 1 + others)
+    assert entry["effect_code"] == ("" if others else "MEM-17")
+    held = [key for key, _ in coop.state.scan("office/director/")]
+    assert held == [member(1)] * others
+
+
 def test_an_election_without_candidates_lapses() -> None:
     """Where nobody stands nothing is voted on (GOV-28)."""
     coop = Assembly(4)

@@ -17,7 +17,7 @@ from rochdale_protocol.governance.records import (
     ProposalNotice,
     ProposalWithdraw,
 )
-from rochdale_protocol.membership.records import MemberResign
+from rochdale_protocol.membership.records import MemberResign, OfficeResign
 from tests.protocol.coops import VOTE_MS
 from tests.protocol.forging import refusal
 from tests.protocol.governance.assembly import Assembly, ballot, bent, member
@@ -39,6 +39,17 @@ def test_a_draft_is_put_later() -> None:
     coop.vote(draft, "ff--")
     coop.close()
     assert coop.entry(draft)["status"] == "carried"
+
+
+def test_who_is_no_officer_any_more_puts_no_draft() -> None:
+    """A draft doesn't outlive the office that its author needed: GOV-13."""
+    coop = Assembly(4, bent("special", proposers=["chair"]))
+    chair = Appoint(office="chair", members=[member(0)], until=0)
+    assert coop.decided("ffff", "ordinary", chair)["effect_code"] == ""
+    draft = coop.put("special", closes=0)
+    coop.write(0, OfficeResign(office="chair"))
+    notice = ProposalNotice(proposal=draft, opens=0, closes=coop.wall + VOTE_MS)
+    assert refusal(coop, 0, notice) == "GOV-13"
 
 
 def test_a_draft_lapses_in_the_end() -> None:
