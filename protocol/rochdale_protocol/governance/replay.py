@@ -140,12 +140,10 @@ class Replay:
             case records.BallotUnseal():
                 self._unseal(each, each.body)
             case records.ProxyAppoint():
+                self._end_proxy(each)
                 self.proxies[each.member] = each.body
             case records.ProxyRevoke():
-                self.proxies.pop(each.member, None)
-                cast = self.standing.get(each.member)
-                if cast is not None and cast.by != each.member:
-                    self._strike(each, "revoked")
+                self._end_proxy(each)
             case records.InterestDeclare():
                 self.interested.add(each.member)
                 if self.held.rule.interested == "abstain":
@@ -245,6 +243,12 @@ class Replay:
             raise Refused("TAL-2", record=each.record, why="its voter is no elector")
         if self.held.rule.interested == "abstain" and self.interested & {voter, by}:
             raise Refused("TAL-2", record=each.record, why="its voter declared an interest")
+
+    def _end_proxy(self, each: Taken) -> None:
+        self.proxies.pop(each.member, None)
+        cast = self.standing.get(each.member)
+        if cast is not None and cast.by != each.member:
+            self._strike(each, "revoked")
 
     def _strike(self, each: Taken, fate: str) -> None:
         ballot = self.standing.pop(each.member, None)

@@ -208,7 +208,7 @@ def appoint_proxy(state: State, act: Act) -> None:
         entry["rule"]["secrecy"] == "sealed" or entry["seats"] or entry["closes"] <= act.time
     ):
         raise Refused("GOV-21", why="a sealed vote, or an election, takes no instruction")
-    _drop_proxy(state, body.proposal, act.member)
+    _drop_proxy(state, body.proposal, entry, act.member)
     key = f"proxies/{body.proposal}/{body.holder}"
     held = (state.get(key) or {"n": 0})["n"] + 1
     if held > entry["rule"]["proxies"]:
@@ -228,24 +228,26 @@ def revoke_proxy(state: State, act: Act) -> None:
     entry = load(state, body.proposal, "notice", "open")
     if state.get(f"proxy/{body.proposal}/{act.member}") is None:
         raise Refused("GOV-21", why="has no proxy")
-    _drop_proxy(state, body.proposal, act.member)
-    ballot = state.get(f"ballot/{body.proposal}/{act.member}")
-    if ballot is not None and ballot["by"] != act.member:
-        strike(state, body.proposal, entry, act.member)
+    _drop_proxy(state, body.proposal, entry, act.member)
     note(entry, act.record, act.member)
     save(state, body.proposal, entry)
 
 
-def _drop_proxy(state: State, proposal: str, principal: str) -> None:
+def _drop_proxy(state: State, proposal: str, entry: Value, principal: str) -> None:
+    """End a member's proxy, if it has one, and take out what that cast; the caller saves."""
     earlier = state.get(f"proxy/{proposal}/{principal}")
-    if earlier is not None:
-        key = f"proxies/{proposal}/{earlier['holder']}"
-        held = state.need(key)["n"] - 1
-        if held:
-            state.put(key, {"n": held})
-        else:
-            state.delete(key)
-        state.delete(f"proxy/{proposal}/{principal}")
+    if earlier is None:
+        return
+    key = f"proxies/{proposal}/{earlier['holder']}"
+    held = state.need(key)["n"] - 1
+    if held:
+        state.put(key, {"n": held})
+    else:
+        state.delete(key)
+    state.delete(f"proxy/{proposal}/{principal}")
+    ballot = state.get(f"ballot/{proposal}/{principal}")
+    if ballot is not None and ballot["by"] != principal:
+        strike(state, proposal, entry, principal)
 
 
 def delegate(state: State, act: Act) -> None:

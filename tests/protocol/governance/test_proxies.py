@@ -16,6 +16,7 @@ from rochdale_protocol.governance.records import (
 from tests.protocol.coops import VOTE_MS
 from tests.protocol.forging import refusal
 from tests.protocol.governance.assembly import Assembly, ballot, bent, member, ranking
+from tests.protocol.governance.test_recount import recounted
 
 
 def proxy(proposal: str, holder: int, instruction: Any = None) -> ProxyAppoint:
@@ -95,6 +96,22 @@ def test_a_proxy_taken_back_takes_its_ballot_with_it() -> None:
     assert coop.entry(proposal)["voted"] == 0
     assert not list(coop.state.scan(f"proxies/{proposal}/"))
     assert refusal(coop, 1, ballot(proposal, principal=member(0))) == "GOV-21"
+
+
+@pytest.mark.parametrize("holder", [1, 2])
+def test_another_proxy_takes_the_ballot_of_the_earlier_one_with_it(holder: int) -> None:
+    """No ballot stands that the principal's instruction of now forbids (GOV-21)."""
+    coop = Assembly(4)
+    proposal = coop.put()
+    coop.write(0, proxy(proposal, 1, "for"))
+    coop.write(1, ballot(proposal, principal=member(0)))
+    coop.write(0, proxy(proposal, holder, "against"))
+    entry = coop.entry(proposal)
+    assert (entry["for"], entry["voted"]) == (0, 0)
+    coop.write(0, ballot(proposal))
+    coop.write(0, proxy(proposal, 1, "against"))
+    assert coop.entry(proposal)["for"] == 1  # its own ballot stands
+    assert recounted(coop, proposal).differs == []
 
 
 def test_a_proxy_is_an_elector_and_another() -> None:
