@@ -14,7 +14,7 @@ from rochdale_tui.dialogs.frame import Push
 from rochdale_tui.dialogs.review import ReviewDialog
 
 from .driving import LARGE, SMALL, Driver, driving
-from .world import NOW, V2, ballot, empty_world, farms_world, ident
+from .world import NOW, V2, ballot, election, empty_world, farms_world, ident
 
 SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
 
@@ -425,3 +425,23 @@ async def test_leaving_remembers_the_visit(tmp_path: Path) -> None:
     async with driving(world, folder=tmp_path) as tui:
         await tui.sees("signs A-12 v2")
         assert "P-59 Buy a second trailer" not in "\n".join(tui.lines[15:])
+
+
+@SIZES
+async def test_an_election_is_voted_on_by_ranking(size: tuple[int, int]) -> None:
+    """Candidates are ranked by number or name; what is typed is read back before it is signed."""
+    world = farms_world()
+    world.proposals[0] = election(58, world.members[1])
+    async with driving(world, size) as tui:
+        await tui.go("3", "P-58 Two directors")
+        await opened(tui, "S")
+        await tui.sees("Ranking", "1 Danby Head")
+        await tui.press(*"danby, x", "ctrl+s")
+        await tui.sees("No candidate is called x")
+        await tui.press("backspace", *"2=3", "ctrl+s")
+        await review(tui)
+        await tui.sees("Danby Head, Farndale Grange = Re-open nominations",
+                       "rochdale ballot rank P-58 'danby, 2=3'",
+                       "before the close, then all members do")  # fmt: skip
+        await confirm(tui)
+        assert bodies(tui) == [{"proposal": ident("proposal", 58), "ranks": [[1], [2, 3]]}]

@@ -8,7 +8,7 @@ from rochdale_tui.screens.base import BookScreen
 from rochdale_tui.store import proposal_of
 
 from .driving import LARGE, SMALL, Driver, driving
-from .world import empty_world, farms_world, ident, large_world
+from .world import election, empty_world, farms_world, ident, large_world
 
 SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
 
@@ -259,3 +259,15 @@ async def test_order_and_filter() -> None:
         await tui.sees("All] To confirm Mine  1  / haulage con")
         await tui.press("escape")
         await tui.sees("Mine  3")
+
+
+@SIZES
+async def test_an_election_shows_its_candidates_and_no_sealed_ballot(size: tuple[int, int]) -> None:
+    """What is elected, by which rule, who stands; of a sealed ballot only that it was cast."""
+    world = farms_world()
+    world.proposals[0] = election(58, world.members[1])
+    async with driving(world, size) as tui:
+        await tui.go("3", "P-58 Two directors")
+        await tui.sees("Secret: an election", "sealed until the close")
+        await tui.press("enter", "G")
+        await tui.sees("sealed  Danby Head", "3 Re-open nominations")
