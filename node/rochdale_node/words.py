@@ -379,7 +379,7 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "MEM-19": ("The mandate can't be given or ended: {why}.", "See rochdale mandate list."),
     "MEM-20": (
         "No mandate that runs lets this device do that for your member.",
-        "Use a device that may, or have it given a mandate: rochdale mandate list.",
+        "Use one that may (rochdale mandate list), or enrol another: rochdale device request.",
     ),
     "MEM-21": (
         "You can't vouch for them: {why}.",
@@ -491,6 +491,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "RUL-11": (
         "{name} business can't be sealed if it closes early or counts standing delegations.",
         "Choose one of them.",
+    ),
+    "RUL-12": (
+        "The rules were changed since notice of this decision was given, which would undo that.",
+        "Put the change again, made from the rules of now: rochdale rules show.",
     ),
     "SEA-1": (
         "Those devices can't be the trustees of a sealed vote.",

@@ -11,6 +11,7 @@ from .client import Client
 from .files import read_text
 from .frame import Exit, Stop
 from .ids import find
+from .quantity import canonical_quantity
 from .times import deadline_ms
 
 __all__ = ["read_effect"]
@@ -123,7 +124,8 @@ def _money(name: str, value: str) -> dict[str, Any]:
         form = "AMOUNT CURRENCY PAYEE" if name == "spend" else "AMOUNT CURRENCY BASIS"
         raise Stop(Exit.USAGE, "usage", f'Write --{name} "{form}".')
     about = {"payee": words, "purpose": ""} if name == "spend" else {"basis": words}
-    return {"type": name, "amount": amount, "currency": currency, **about}
+    amount = canonical_quantity(amount)
+    return {"type": name, "amount": amount, "currency": currency.upper(), **about}
 
 
 def _json(value: str) -> dict[str, Any]:

@@ -42,8 +42,8 @@ def record(
     with connect("meeting record", signs=True) as client:
         try:
             body = _body(client, told)
-        except (KeyError, TypeError, AttributeError) as error:
-            message = f"{file} is no minutes of a meeting: {error}."
+        except (KeyError, TypeError, AttributeError):
+            message = f"{file} is no minutes of a meeting."
             raise Stop(Exit.USAGE, "API-11", message, f"Write {_FORM}") from None
         act(client, "meeting.record", body, wait, f"Recorded: {body['title']}")
 

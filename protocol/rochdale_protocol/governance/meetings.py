@@ -65,7 +65,7 @@ def approve(state: State, act: Act) -> None:
     if meeting is None:
         raise Refused("GOV-29", meeting=body.meeting, why="there is no such meeting")
     if act.member not in meeting["present"]:
-        raise Refused("GOV-29", meeting=body.meeting, why="wasn't there")
+        raise Refused("GOV-29", meeting=body.meeting, why="you weren't there")
     key = f"approval/{body.meeting}/{act.member}"
     if state.get(key) is not None:
         raise Refused("GOV-29", meeting=body.meeting, why="approved before")

@@ -20,7 +20,7 @@ from ..core.ruleset import (
     Rules,
 )
 
-__all__ = ["Section", "class_line", "rules_page"]
+__all__ = ["Section", "class_line", "length_of", "rules_page"]
 
 _DOES: Final[dict[EffectName, str]] = {
     "admit": "Admit an applicant",
@@ -116,7 +116,7 @@ def _class(kind: BusinessClass) -> list[str]:
         f"{_upper(_days(kind.notice_days))} of notice before the vote opens."
         if kind.notice_days
         else "The vote may open at once.",
-        f"Voting is open for at least {_length(kind.voting_ms_min)}."
+        f"Voting is open for at least {length_of(kind.voting_ms_min)}."
         if kind.voting_ms_min
         else "Voting may be open for as short as its proposer likes.",
         f"Only {_listed(kind.proposers, 'or')} may propose."
@@ -219,7 +219,7 @@ def _others(rules: Rules) -> list[str]:
         "Where there are fewer members than must vote, all must.",
         expulsion,
         vouches,
-        f"An invitation is good for at most {_length(rules.invite_ms_max)}.",
+        f"An invitation is good for at most {length_of(rules.invite_ms_max)}.",
         witnesses,
         dormant,
     ]
@@ -245,7 +245,8 @@ def _days(count: int, *, clear: bool = True) -> str:
     return f"{_number(count)} {'clear ' if clear else ''}{'day' if count == 1 else 'days'}"
 
 
-def _length(ms: int) -> str:
+def length_of(ms: int) -> str:
+    """Return a length of time in words, such as ``three days``."""
     for size, unit in _UNITS:
         if ms % size == 0:
             count = ms // size

@@ -44,6 +44,7 @@ from .entry import (
     save,
     set_deadline,
 )
+from .plain import length_of
 from .sealing import choose_trustees
 from .voting import strike
 
@@ -154,7 +155,7 @@ def _give_notice(
     if opens > time + VOTE_MS_MAX or closes > opens + VOTE_MS_MAX:
         raise Refused("GOV-1", why="it would go on for more than a year")
     if closes < opens + rule.voting_ms_min:
-        raise Refused("GOV-1", why=f"it must be open for {rule.voting_ms_min} ms")
+        raise Refused("GOV-1", why=f"it must be open for {length_of(rule.voting_ms_min)}")
     effect.check(state, elects=isinstance(rule.test, Election))
     entry["opens"], entry["closes"], entry["noticed"] = opens, closes, height
     freeze(state, proposal, entry)
@@ -170,7 +171,7 @@ def freeze(state: State, proposal: str, entry: Value) -> None:
     """Fix who may vote, how many must, and who unseals (GOV-2, GOV-23)."""
     effect = effect_of(entry)
     rule = BusinessClass.model_validate(entry["rule"])
-    entry["roll"] = state.count("roll")
+    entry["changes"], entry["roll"] = state.count("rules"), state.count("roll")
     if isinstance(effect, Settle):
         entry["roll_before"], parties = disputes.electorate(state, effect.case)
         disputes.take_up(state, effect.case, proposal)

@@ -131,7 +131,8 @@ def test_each_effect_is_asked_for_by_name(farm: Cli) -> None:
     expulsion = shown(farm, signed["record"])
     assert expulsion["status"] == "notice"
     assert expulsion["opens"] % DAY_MS == 0
-    for wrong in (["--spend", "1450"], ["--expel", "Farm 0"], ["--effect", "{"],
+    for wrong in (["--spend", "1450"], ["--spend", "1e9 GBP A"],
+                  ["--expel", "Farm 0"], ["--effect", "{"],
                   ["--admit", "x", "--dissolve"], ["--rekey", "Farm 0=12"]):  # fmt: skip
         farm.run("proposal", "new", "T", "--closes", "2d", *wrong, code=2)
     assert farm.json("proposal", "new", "T", "--closes", "2d", "--vacate", "clerk=Farm 0",
