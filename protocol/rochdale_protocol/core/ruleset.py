@@ -1,4 +1,4 @@
-"""The rules of a co-op as data (RUL-1 to RUL-11 of ``specs/07-rules.md``).
+"""The rules of a co-op as data (RUL-1 to RUL-12 of ``specs/07-rules.md``).
 
 RUL-1   A rule set has 1 to 16 classes of business and says which of them may carry each effect.
 RUL-2   The quorum is its share of the electors, rounded up, at least ``quorum_least``, and never
@@ -14,6 +14,7 @@ RUL-8   Nobody decides alone: a quorum of two electors is two of them.
 RUL-9   No minority decides: a share is more than half, or at least that and more.
 RUL-10  Witnesses are elected, by an election; an election has no other effect than to appoint.
 RUL-11  A sealed vote isn't closed early, as until the close nobody can count it; nor delegated.
+RUL-12  A decision changes the rules that held at its notice, and no others.
 """
 
 from __future__ import annotations

@@ -170,7 +170,7 @@ def _carry_out(
         if isinstance(effect, Refer):
             _refer(trial, proposal, entry, effect, height, time)
         else:
-            effect.carry_out(trial, Decided(proposal, elected, height))
+            effect.carry_out(trial, Decided(proposal, entry["changes"], elected, height))
     except Refused as error:
         entry["continued"] = ""
         return error.code

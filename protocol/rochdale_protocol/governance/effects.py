@@ -51,9 +51,11 @@ class Decided:
 
     Attributes:
         elected: members who were elected, where it is an election.
+        changes: how often the rules had been changed when its notice was given.
     """
 
     proposal: str
+    changes: int
     elected: tuple[str, ...]
     height: int
 
@@ -176,6 +178,9 @@ class ChangeRules(Doing):
         check_rules(self.rules)
 
     def carry_out(self, state: State, decided: Decided) -> None:
+        if decided.changes != state.count("rules"):
+            raise Refused("RUL-12")
+        state.add("rules")
         coop = state.need("coop")
         coop["rules"] = self.rules.model_dump()
         state.put("coop", coop)

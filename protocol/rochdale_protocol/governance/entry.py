@@ -79,6 +79,7 @@ def new_entry(
         "noticed": 0,
         "opened": 0,
         "closed": 0,
+        "changes": 0,
         "roll": 0,
         "roll_before": 0,
         "excluded": [],

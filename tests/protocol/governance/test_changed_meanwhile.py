@@ -46,6 +46,22 @@ def test_nothing_is_referred_to_an_election() -> None:
     assert entry["continued"] == ""
 
 
+def test_rules_that_were_changed_meanwhile_are_not_changed_back() -> None:
+    """Of two sets of rules put at once the second would undo the first unseen: RUL-12."""
+    coop = Assembly(4)
+    first = coop.put("special", ChangeRules(rules=bent(notice_days=3)))
+    again = coop.put("special", ChangeRules(rules=bent("consent", notice_days=3)))
+    for each in (first, again):
+        coop.vote(each, "fff-")
+    coop.close()
+    codes = [coop.entry(each)["effect_code"] for each in (first, again)]
+    assert sorted(codes) == ["", "RUL-12"]
+    carried = bent(notice_days=3) if codes[0] == "" else bent("consent", notice_days=3)
+    assert coop.state.need("coop")["rules"] == carried.model_dump()
+    entry = coop.decided("fff-", "special", ChangeRules(rules=bent("consent", notice_days=3)))
+    assert entry["effect_code"] == ""
+
+
 def test_a_dispute_that_was_withdrawn_is_not_adjourned() -> None:
     """Where no notice can be given any more, an inquorate vote ends as it is (GOV-25)."""
     coop = Assembly(6, bent(adjourn_days=1))
