@@ -184,8 +184,6 @@ class _Gathering:
             return
         elif isinstance(body, records.InterestDeclare):
             self.interested.add(member)
-            if self.value["rule"]["interested"] == "abstain":
-                self.own.discard(member)
         elif isinstance(body, records.ProposalNew | records.ProposalNotice):
             self.is_noticed = body.closes > 0
         elif isinstance(body, records.BallotCast) and body.principal is None:

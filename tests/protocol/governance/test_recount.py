@@ -151,6 +151,25 @@ def test_votes_in_a_room_are_explained() -> None:
     assert fates(recounted(coop, other)) == []
 
 
+def test_a_room_votes_on_several_matters_at_their_time() -> None:
+    """Each matter gets its own vote, and one that isn't open yet none (TAL-1, TAL-2)."""
+    coop = Assembly(4)
+    one, two = coop.put(), coop.put()
+    later = coop.put(opens=coop.wall + VOTE_MS // 2)
+    rooms = (room(one, "0", "1"), room(two, "1", "0"), room(later, "01"))
+    record = coop.write(3, meeting("01", *rooms)).id
+    coop.write(0, MeetingApprove(meeting=record))
+    coop.pass_time(VOTE_MS // 2)
+    coop.write(1, MeetingApprove(meeting=record))
+    for proposal, papers in (
+        (one, ["for", "against"]),
+        (two, ["against", "for"]),
+        (later, ["for"]),
+    ):
+        rows: Any = recounted(coop, proposal).value["records"]
+        assert [row["paper"]["choice"] for row in rows if "fate" in row] == papers
+
+
 def test_sealed_ballots_are_opened_again() -> None:
     """What the shares open is counted, what says nothing is spoilt (TAL-3)."""
     coop = Assembly(4, SEALED)
