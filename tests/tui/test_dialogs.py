@@ -14,7 +14,8 @@ from rochdale_tui.dialogs.frame import Push
 from rochdale_tui.dialogs.review import ReviewDialog
 
 from .driving import LARGE, SMALL, Driver, driving
-from .world import NOW, V2, ballot, election, empty_world, farms_world, ident
+from .elections import election
+from .world import NOW, V2, ballot, empty_world, farms_world, ident
 
 SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
 

@@ -8,7 +8,8 @@ from rochdale_tui.screens.base import BookScreen
 from rochdale_tui.store import proposal_of
 
 from .driving import LARGE, SMALL, Driver, driving
-from .world import election, empty_world, farms_world, ident, large_world
+from .elections import election
+from .world import empty_world, farms_world, ident, large_world
 
 SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
 

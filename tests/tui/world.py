@@ -12,7 +12,6 @@ from rochdale_protocol.core.hashes import ZERO_ID, Tag, digest
 from rochdale_protocol.core.ruleset import Rules, standard_rules
 from rochdale_protocol.governance.views import (
     BallotView,
-    CandidateView,
     ProposalDetail,
     ProposalView,
 )
@@ -145,21 +144,6 @@ def proposal(number: int, author: MemberView, title: str, **changes: object) -> 
         standing="final",
     )  # fmt: skip
     return view.model_copy(update=changes)
-
-
-def election(number: int, author: MemberView) -> ProposalDetail:
-    """A sealed election of two directors among two farms."""
-    names = ("Danby Head", "Farndale Grange", "Re-open nominations")
-    return proposal(
-        number, author, "Two directors", business="secret", test="election", secrecy="sealed",
-        seats=2, voted=1, voted_for=0, voted_against=0, effect="appoint",
-        effect_body={"type": "appoint", "office": "director", "members": [], "until": 0},
-        candidates=[
-            CandidateView(number=at, name=name, member="", elected=0)
-            for at, name in enumerate(names, 1)
-        ],
-        ballots=[ballot(number, author, form="sealed", choice="")],
-    )  # fmt: skip
 
 
 def listed(whole: ProposalDetail) -> ProposalView:
