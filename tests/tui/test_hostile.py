@@ -40,7 +40,7 @@ def hazards(text: str) -> list[str]:
 @pytest.mark.parametrize("size", [SMALL, LARGE, (40, 12)], ids=str)
 async def test_hostile_names_everywhere(size: tuple[int, int]) -> None:
     """No section, tab, detail, form, review, help or log lets a peer's text act."""
-    moves = ("enter", "escape", "right_square_bracket")
+    moves: tuple[str, ...] = ("enter", "escape", "right_square_bracket")
     if size == SMALL:  # elsewhere the same rows are only clipped otherwise
         moves = ("j", "G", "enter", "escape", "g", "right_square_bracket")
     async with driving(hostile_world(), size) as tui:
