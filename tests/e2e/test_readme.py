@@ -100,9 +100,9 @@ def tour() -> Iterator[Tour]:
                         rest, code = terminal.type("\x11")
                         drawn += rest
                     continue
-                if name == "Decide":
+                if "--closes " in block:
                     seconds = voting_s(lambda: shell.run("rochdale status"))
-                    block = block.replace("--closes 10s", f"--closes {seconds}s")
+                    block = re.sub("--closes [0-9]+s", f"--closes {seconds}s", block)
                 block = re.sub("--wait [0-9]+", f"--wait {PATIENCE_S}", block)
                 printed[name] = shell.run(block.replace("18441", port))
                 folder = Path(shell.run("pwd").strip())
@@ -113,8 +113,9 @@ def tour() -> Iterator[Tour]:
 
 def test_tour_is_whole() -> None:
     """Every step that the README names has its block, in this order."""
-    steps = ["Begin", "Found", "Join", "Decide", "Agree", "Prove", "Trust", "Contribute", "Keep"]
-    assert list(blocks()) == [*steps, "Mind", "Look", "Stop"]
+    steps = ["Begin", "Found", "Join", "Decide", "Agree", "Choose", "Prove", "Trust"]
+    later = ["Contribute", "Keep", "Recount", "Mind", "Look", "Stop"]
+    assert list(blocks()) == [*steps, *later]
     assert blocks()["Look"] == TUI_BLOCK
 
 
@@ -141,6 +142,26 @@ def test_both_sign_what_they_read(tour: Tour) -> None:
     """The hash that the README names is that of its own text."""
     assert re.search(r"Text hash: +b4e84288", tour.printed["Agree"])
     assert tour.printed["Agree"].count("Signed A-1 version 1") == 2
+
+
+def test_ballots_are_sealed_until_the_close(tour: Tour) -> None:
+    """The rules are said in words; both ballots are cast, and nobody reads what they say."""
+    assert "Secret business" in tour.printed["Choose"]
+    shown = tour.printed["Choose"].partition("\nProposal: ")[2]
+    assert re.search(r"Status: +open", shown)
+    assert re.search(r"Ash Farm \w+: sealed\n +Bramble Farm \w+: sealed\n", shown)
+    assert shown.count("At Ash") == 1  # among what may be chosen
+
+
+def test_anyone_counts_again(tour: Tour) -> None:
+    """The book and the file give one recount, and the file proves how the vote ended."""
+    said = tour.printed["Recount"]
+    assert re.search(r"Elected: +At Ash", said)
+    assert "\nPROVED: P-2 'Where shall we press?': carried, elected At Ash" in said
+    counts = re.findall(r"Recount: +(\w{16}) ", said)
+    assert (len(counts), len(set(counts))) == (2, 1)
+    assert "Ash Farm: At Ash > At Bramble; counted" in said
+    assert said.count("The recount and the book agree.") == 2
 
 
 def test_proof_holds_and_forgery_does_not(tour: Tour) -> None:
