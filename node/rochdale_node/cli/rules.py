@@ -75,7 +75,7 @@ def chosen_rules(word: str) -> Rules:
         rules = Rules.model_validate(value)
     except ValidationError as error:
         first = error.errors()[0]
-        place = ".".join(map(str, first["loc"]))
+        place = ".".join(map(str, first["loc"])) or "as a whole"
         raise Stop(
             Exit.USAGE,
             "API-11",

@@ -58,7 +58,7 @@ def test_what_is_no_rule_set_is_wrong_use(cli: Cli, file: Path) -> None:
     said = cli.run("rules", "check", spoilt(file, proxies=6), code=2).err
     assert "classes.ordinary.proxies" in said
     file.write_text("[]")
-    cli.run("rules", "check", file, code=2)
+    assert "as a whole: " in cli.run("rules", "check", file, code=2).err
     file.write_text("{")
     cli.run("rules", "check", file, code=2)
     said = cli.run("rules", "check", file.parent / "none.json", code=4).err
