@@ -153,7 +153,7 @@ def sign(file: CharterFile, yes: Yes = False) -> None:
     if answer({"coop": signed.charter.coop(), "missing": missing}):
         return
     if missing:
-        say(f"Signed. Next: send {file} to {missing[0]}; {len(missing)} signatures are missing.")
+        say(f"Signed. Still to sign: {len(missing)}. Next: send {file} to {missing[0]}.")
     else:
         say(f"Signed by all. Next: every founder runs rochdale coop found {file}.")
 

@@ -255,7 +255,8 @@ def delegate(state: State, act: Act) -> None:
     body: records.DelegationGive = act.body
     rule = rules_of(state).classes.get(body.business)
     if rule is None or not rule.delegation:
-        raise Refused("GOV-22", business=body.business, why="these rules know no delegation")
+        why = "there is no such class" if rule is None else "these rules know no delegation of it"
+        raise Refused("GOV-22", business=body.business, why=why)
     holder = state.get(f"member/{body.holder}")
     if holder is None or holder["status"] != "active" or body.holder == act.member:
         raise Refused("GOV-22", holder=body.holder, why="isn't another active member")

@@ -169,7 +169,8 @@ def test_a_standing_delegation_counts_for_who_did_not_vote() -> None:
 def test_a_delegation_is_to_another_active_member() -> None:
     """Not to oneself, nor to nobody; what isn't given can't be ended (GOV-22)."""
     coop = Assembly(4, bent(delegation=True))
-    assert refusal(coop, 0, delegation(0)) == "GOV-22"
+    nothing = DelegationGive(business="nothing", holder=member(1))
+    assert refusal(coop, 0, delegation(0)) == refusal(coop, 0, nothing) == "GOV-22"
     nobody = DelegationGive(business="ordinary", holder="ab" * 32)
     assert refusal(coop, 0, nobody) == "GOV-22"
     assert refusal(coop, 0, DelegationEnd(business="ordinary")) == "GOV-22"
