@@ -19,7 +19,7 @@ demo: $(READY) ## seven farms found a co-op, agree, and prove it (ARGS="--json",
 	$(BIN)/rochdale demo $(ARGS)
 
 test: $(READY) ## every test (ARGS="tests/node -k lock")
-	$(BIN)/python -m pytest -n 2 $(ARGS)
+	$(BIN)/python -m pytest -n 3 $(ARGS)
 
 check: $(READY) ## formatting, lint, types, walls between packages
 	$(BIN)/ruff format --check .

@@ -45,7 +45,7 @@ def test_a_lost_record_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(Ledger, "_turn_page", careless)
     error = _first_error()
-    assert "has lost" in error or "not settled" in error or "fork" in error
+    assert any(sign in error for sign in ("has lost", "not settled", "fork", "doubts"))
 
 
 def test_a_disk_that_lies_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
