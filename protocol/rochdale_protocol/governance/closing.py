@@ -24,14 +24,13 @@ from ..core.hashes import Tag, digest
 from ..core.limits import DAY_MS, UNSEAL_MS
 from ..core.registry import Moment
 from ..core.ruleset import BusinessClass
-from ..disputes import rules as disputes
 from ..state.state import ReadState, State, Value
 from .counting.ballots import Election, Ranks, Scores
 from .counting.methods import count
 from .counting.report import Count, count_bytes
 from .effects import Decided, Refer
 from .entry import Status, end, new_entry, rules_of, save, set_deadline
-from .proposals import class_for, effect_of, freeze, lapse, on_opening, open_vote
+from .proposals import class_for, effect_of, freeze, lapse, let_go, open_vote
 from .voting import count_delegated
 
 __all__ = [
@@ -96,8 +95,10 @@ def on_deadline(state: State, proposal: str, moment: Moment) -> None:
     entry = state.need(f"proposal/{proposal}")
     entry["deadline"] = 0
     match entry["status"]:
-        case "draft" | "notice":
-            on_opening(state, proposal, entry, moment)
+        case "draft":
+            lapse(state, proposal, entry, moment.height)
+        case "notice":
+            open_vote(state, proposal, entry, moment.height)
         case "open":
             _close(state, proposal, entry, moment.height, moment.time)
         case "opening" if entry["seats"] and not entry["seed"]:
@@ -105,7 +106,7 @@ def on_deadline(state: State, proposal: str, moment: Moment) -> None:
             set_deadline(state, proposal, entry, moment.time + UNSEAL_MS)
             save(state, proposal, entry)
         case "opening":
-            _settle_back(state, entry)
+            let_go(state, entry)
             end(state, proposal, entry, "uncounted", moment.height)
         case _:
             assert entry["status"] == "counting"
@@ -152,7 +153,7 @@ def _end(
     elif status == "inquorate" and entry["rule"]["adjourn_days"] and not entry["adjourned"]:
         status = "adjourned"
     if status != "carried":
-        _settle_back(state, entry)
+        let_go(state, entry)
         _decline(state, entry, status)
     end(state, proposal, entry, status, height)
     if status == "adjourned":
@@ -236,11 +237,6 @@ def _put_again(
         open_vote(state, key, again, height)
     entry["continued"] = key
     save(state, proposal, entry)
-
-
-def _settle_back(state: State, entry: Value) -> None:
-    if entry["effect"]["type"] == "settle":
-        disputes.put_back(state, entry["effect"]["case"])
 
 
 def _decline(state: State, entry: Value, status: Status) -> None:

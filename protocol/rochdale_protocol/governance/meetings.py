@@ -13,7 +13,7 @@ from ..membership.mandates import check_mandate
 from ..state.state import State
 from . import records
 from .entry import is_entitled, note, save
-from .voting import Paper, put_ballot
+from .voting import Paper, must_abstain, put_ballot
 
 __all__ = ["approve", "record"]
 
@@ -93,10 +93,8 @@ def _cast(state: State, act: Act, proposal: str, choice: str) -> None:
         or rule["secrecy"] == "sealed"
         or is_objection
         or not is_entitled(state, entry, act.member)
+        or must_abstain(state, proposal, entry, act.member)
     ):
-        return
-    must_abstain = rule["interested"] == "abstain"
-    if must_abstain and state.get(f"interest/{proposal}/{act.member}") is not None:
         return
     ballot = state.get(f"ballot/{proposal}/{act.member}")
     if ballot is not None and ballot["by"] == act.member:

@@ -25,7 +25,7 @@ from pydantic import TypeAdapter
 
 from ..core.errors import Refused
 from ..core.limits import DAY_MS, DRAFT_MS, ELECTION_MAX, VOTE_MS_MAX
-from ..core.registry import Act, Moment
+from ..core.registry import Act
 from ..core.ruleset import BusinessClass, Election, Rules
 from ..disputes import rules as disputes
 from ..membership.offices import holds_office
@@ -57,9 +57,9 @@ __all__ = [
     "effect_of",
     "freeze",
     "lapse",
+    "let_go",
     "notice",
     "offer_amendment",
-    "on_opening",
     "open_vote",
     "propose",
     "stand",
@@ -191,10 +191,11 @@ def freeze(state: State, proposal: str, entry: Value) -> None:
 
 def open_vote(state: State, proposal: str, entry: Value, height: int) -> None:
     """Open the vote, or let it lapse (GOV-28)."""
-    elects = entry["seats"] > 0
     entry["candidates"] = [each for each in entry["candidates"] if _may_stand(state, each)]
     try:
-        _check_open(state, proposal, entry, elects=elects)
+        effect_of(entry).check(state, elects=entry["seats"] > 0)
+        if entry["seats"] and not entry["candidates"]:
+            raise Refused("GOV-28", proposal=proposal)
     except Refused as error:
         entry["effect_code"] = error.code
         lapse(state, proposal, entry, height)
@@ -210,18 +211,15 @@ def _may_stand(state: State, candidate: Value) -> bool:
     return not member or bool(state.need(f"member/{member}")["status"] == "active")
 
 
-def _check_open(state: State, proposal: str, entry: Value, *, elects: bool) -> None:
-    """Raise Refused GOV-28, or what stands in the way of the decision."""
-    effect = effect_of(entry)
-    effect.check(state, elects=elects)
-    if elects and not entry["candidates"]:
-        raise Refused("GOV-28", proposal=proposal)
+def let_go(state: State, entry: Value) -> None:
+    """Leave the dispute that was to be decided, if there is one, for another proposal (DIS-12)."""
+    if entry["effect"]["type"] == "settle" and entry["status"] != "draft":
+        disputes.put_back(state, entry["effect"]["case"])
 
 
 def lapse(state: State, proposal: str, entry: Value, height: int) -> None:
     """End a proposal that can come to nothing any more."""
-    if entry["effect"]["type"] == "settle" and entry["status"] != "draft":
-        disputes.put_back(state, entry["effect"]["case"])
+    let_go(state, entry)
     end(state, proposal, entry, "lapsed", height)
 
 
@@ -231,8 +229,7 @@ def withdraw(state: State, act: Act) -> None:
     entry = load(state, body.proposal, "draft", "notice", "open")
     need_author(entry, act.member)
     note(entry, act.record, act.member)
-    if entry["effect"]["type"] == "settle" and entry["status"] != "draft":
-        disputes.put_back(state, entry["effect"]["case"])
+    let_go(state, entry)
     end(state, body.proposal, entry, "withdrawn", act.height)
 
 
@@ -330,11 +327,3 @@ def _standing(state: State, proposal: str, act: Act) -> Value:
     check_elector(state, entry, act.member)
     note(entry, act.record, act.member)
     return entry
-
-
-def on_opening(state: State, proposal: str, entry: Value, moment: Moment) -> None:
-    """Open a vote whose time has come; a draft whose time is over lapses (GOV-15)."""
-    if entry["status"] == "draft":
-        lapse(state, proposal, entry, moment.height)
-    else:
-        open_vote(state, proposal, entry, moment.height)

@@ -37,6 +37,7 @@ __all__ = [
     "count_delegated",
     "delegate",
     "end_delegation",
+    "must_abstain",
     "paper_of",
     "paper_size",
     "put_ballot",
@@ -124,10 +125,9 @@ def _vote(state: State, act: Act) -> tuple[Value, str]:
     voter = body.principal or act.member
     check_elector(state, entry, voter)
     check_mandate(state, act.member, act.header.device, "vote", act.time)
-    if entry["rule"]["interested"] == "abstain":
-        for member in (voter, act.member):
-            if state.get(f"interest/{body.proposal}/{member}") is not None:
-                raise Refused("GOV-18", member=member, why="declared an interest")
+    for member in (voter, act.member):
+        if must_abstain(state, body.proposal, entry, member):
+            raise Refused("GOV-18", member=member, why="declared an interest")
     if body.principal is not None:
         _check_proxy(state, act, body.principal)
     return entry, voter
@@ -286,7 +286,7 @@ def count_delegated(state: State, proposal: str, entry: Value) -> None:
             or ballot["by"] != given["holder"]
             or state.get(f"ballot/{proposal}/{member}") is not None
             or not is_entitled(state, entry, member)
-            or _must_abstain(state, proposal, entry, member)
+            or must_abstain(state, proposal, entry, member)
             or "spoilt" in ballot["paper"]
         ):
             continue
@@ -296,7 +296,8 @@ def count_delegated(state: State, proposal: str, entry: Value) -> None:
         )
 
 
-def _must_abstain(state: ReadState, proposal: str, entry: Value, member: str) -> bool:
+def must_abstain(state: ReadState, proposal: str, entry: Value, member: str) -> bool:
+    """Say whether a member's interest keeps it from voting (GOV-18)."""
     if entry["rule"]["interested"] != "abstain":
         return False
     return state.get(f"interest/{proposal}/{member}") is not None
