@@ -9,7 +9,7 @@ from typing import Final
 
 from .frame import Exit, Stop
 
-__all__ = ["closing_ms", "deadline_ms", "is_span", "moment_ms", "now_ms", "span_ms", "span_text"]
+__all__ = ["closing_ms", "deadline_ms", "is_span", "moment_ms", "now_ms", "span_ms"]
 
 _UNITS: Final = {"s": 1_000, "min": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000}
 _SPAN: Final = re.compile(r"([0-9]{1,6})\s*(s|min|h|d|w)")
@@ -76,9 +76,3 @@ def moment_ms(text: str) -> int:
             "Write 3d, 12h or 90min, or a date such as 2026-12-01T18:00.",
         )
     return at
-
-
-def span_text(ms: int) -> str:
-    """Return a length of time as it would be typed, in the largest unit that fits."""
-    fits = [unit for unit, size in _UNITS.items() if ms % size == 0]
-    return f"{ms // _UNITS[fits[-1]]}{fits[-1]}" if ms and fits else f"{ms / 1000:g}s"

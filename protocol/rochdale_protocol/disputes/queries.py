@@ -6,6 +6,7 @@ from typing import Literal
 
 from ..core.fields import Model
 from ..core.reading import Reading, Standing, standing
+from ..membership.queries import name_of
 from ..state.state import Value
 from .case import answer_by, is_mediator, is_standing, parties
 
@@ -108,7 +109,7 @@ def _view(reading: Reading, dispute: str, value: Value) -> DisputeView:
         about=[] if opening is None else opening["about"],
         parties=[_party(reading, value, member) for member in parties(value)],
         mediator=mediator,
-        mediator_name=_name(reading, mediator),
+        mediator_name=name_of(reading.ahead, mediator),
         accepted=mediator in value["accepted"],
         mediates=is_mediator(reading.ahead, value, mediator),
         settlement=value["settlement"],
@@ -124,7 +125,7 @@ def _party(reading: Reading, value: Value, member: str) -> DisputeParty:
     said = reading.body(statement) if statement else None
     return DisputeParty(
         member=member,
-        name=_name(reading, member),
+        name=name_of(reading.ahead, member),
         role="complainant" if complains else "respondent",
         left=not is_standing(reading.ahead, member),
         statement=statement,
@@ -132,8 +133,3 @@ def _party(reading: Reading, value: Value, member: str) -> DisputeParty:
         accepted=member in value["accepted"],
         agreed=member in value["agreed"],
     )
-
-
-def _name(reading: Reading, member: str) -> str:
-    entry = reading.ahead.get(f"member/{member}") if member else None
-    return "" if entry is None else str(entry["name"])

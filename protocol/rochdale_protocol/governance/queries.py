@@ -10,6 +10,7 @@ import orjson
 from ..core.errors import LocalError
 from ..core.reading import Reading, standing
 from ..core.ruleset import BusinessClass, Rules
+from ..membership.queries import name_of
 from ..state.state import ReadState, Value
 from .closing import REOPEN, count_election
 from .counting.report import count_json
@@ -41,11 +42,6 @@ __all__ = [
 ]
 
 
-def _name(state: ReadState, member: str) -> str:
-    found = state.get(f"member/{member}") if member else None
-    return "" if found is None else str(found["name"])
-
-
 def subject_of(effect: dict[str, Any]) -> str:
     """Return the id that an effect is about, or what names it."""
     for field in ("application", "member", "agreement", "case", "office", "business"):
@@ -70,7 +66,7 @@ def _subject_name(state: ReadState, effect: dict[str, Any]) -> str:
         dispute = state.get(f"dispute/{effect['case']}")
         return "" if dispute is None else f"D-{dispute['number']}"
     members = effect.get("members", [])
-    return ", ".join(_name(state, member) for member in members) or str(effect.get("payee", ""))
+    return ", ".join(name_of(state, member) for member in members) or str(effect.get("payee", ""))
 
 
 def proposals(reading: Reading) -> list[ProposalView]:
@@ -115,7 +111,7 @@ def _fields(
     value: Value = orjson.loads(data)
     author = value["author"]
     if author not in members:
-        members[author] = _name(state, author)
+        members[author] = name_of(state, author)
     names = [each["name"] for each in value["candidates"]]
     return {
         "proposal": key,
@@ -194,7 +190,7 @@ def _amendments(reading: Reading, proposal: str) -> Iterator[AmendmentView]:
         yield AmendmentView(
             amendment=key,
             member=value["member"],
-            name=_name(reading.ahead, value["member"]),
+            name=name_of(reading.ahead, value["member"]),
             text=body["text"],
             reason=body["reason"],
             accepted=value["accepted"],
@@ -211,7 +207,7 @@ def _comments(reading: Reading, proposal: str, entry: Value) -> Iterator[Comment
         yield CommentView(
             record=key,
             member=value["member"],
-            name=_name(reading.ahead, value["member"]),
+            name=name_of(reading.ahead, value["member"]),
             text="" if body is None else body["text"],
             at=value["at"],
             answers=value["member"] == about,
@@ -223,7 +219,7 @@ def _interests(reading: Reading, proposal: str) -> Iterator[InterestView]:
         body = reading.body(value["record"])
         yield InterestView(
             member=key,
-            name=_name(reading.ahead, key),
+            name=name_of(reading.ahead, key),
             nature="" if body is None else body["nature"],
         )
 
@@ -232,9 +228,9 @@ def _proxies(reading: Reading, proposal: str) -> Iterator[ProxyView]:
     for key, value in reading.ahead.scan(f"proxy/{proposal}/"):
         yield ProxyView(
             principal=key,
-            principal_name=_name(reading.ahead, key),
+            principal_name=name_of(reading.ahead, key),
             holder=value["holder"],
-            holder_name=_name(reading.ahead, value["holder"]),
+            holder_name=name_of(reading.ahead, value["holder"]),
             instruction=value["instruction"],
         )
 
@@ -249,14 +245,14 @@ def ballots(reading: Reading, proposal: str) -> list[BallotView]:
             BallotView(
                 proposal=proposal,
                 member=key,
-                name=_name(reading.ahead, key),
+                name=name_of(reading.ahead, key),
                 form=next(iter(sorted(paper.keys() - {"shares"}))),
                 choice=paper.get("choice", ""),
                 ranks=paper.get("ranks", []),
                 scores=paper.get("scores", []),
                 reason=str((reading.body(value["record"]) or {}).get("reason", "")),
                 by=by,
-                by_name=_name(reading.ahead, by),
+                by_name=name_of(reading.ahead, by),
                 record=value["record"],
                 replaced=value["replaced"],
                 standing=standing(reading, f"ballot/{proposal}/{key}"),
@@ -274,9 +270,9 @@ def delegations(reading: Reading) -> list[DelegationView]:
             DelegationView(
                 business=business,
                 member=member,
-                name=_name(reading.ahead, member),
+                name=name_of(reading.ahead, member),
                 holder=value["holder"],
-                holder_name=_name(reading.ahead, value["holder"]),
+                holder_name=name_of(reading.ahead, value["holder"]),
                 standing=standing(reading, f"delegation/{key}"),
             )
         )
@@ -317,11 +313,11 @@ def meetings(reading: Reading) -> list[MeetingView]:
                 held=value["held"],
                 place=body["place"],
                 chair=value["chair"],
-                chair_name=_name(reading.ahead, value["chair"]),
+                chair_name=name_of(reading.ahead, value["chair"]),
                 author=value["author"],
-                author_name=_name(reading.ahead, value["author"]),
+                author_name=name_of(reading.ahead, value["author"]),
                 present=value["present"],
-                present_names=[_name(reading.ahead, member) for member in value["present"]],
+                present_names=[name_of(reading.ahead, member) for member in value["present"]],
                 approved=approved,
                 approved_at=value["approved_at"],
                 votes=value["votes"],

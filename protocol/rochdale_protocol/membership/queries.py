@@ -6,7 +6,7 @@ from typing import Any, Literal, TypeAlias
 
 from ..core.fields import Entity, Model
 from ..core.reading import Reading, Standing, standing
-from ..state.state import Value
+from ..state.state import ReadState, Value
 from .records import Holding, MandateScope
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "devices",
     "mandates",
     "members",
+    "name_of",
     "offices",
     "register",
     "vouches",
@@ -163,6 +164,12 @@ class CapabilityView(Model):
     unit: str
 
 
+def name_of(state: ReadState, member: str) -> str:
+    """Return what a member is called, "" where there is none of that id."""
+    found = state.get(f"member/{member}") if member else None
+    return "" if found is None else str(found["name"])
+
+
 def devices(reading: Reading) -> dict[str, list[DeviceView]]:
     """Return the devices of each member, by key."""
     owned: dict[str, list[DeviceView]] = {}
@@ -210,7 +217,6 @@ def applications(reading: Reading) -> list[ApplicationView]:
     """Return all applications, the newest first."""
     views = []
     for key, value in reading.ahead.scan("application/"):
-        sponsor = reading.ahead.get(f"member/{value['sponsor']}")
         views.append(
             ApplicationView(
                 application=key,
@@ -219,7 +225,7 @@ def applications(reading: Reading) -> list[ApplicationView]:
                 member=value["member"],
                 device=value["device"],
                 sponsor=value["sponsor"],
-                sponsor_name="" if sponsor is None else sponsor["name"],
+                sponsor_name=name_of(reading.ahead, value["sponsor"]),
                 status=value["status"],
                 at=value["at"],
                 standing=standing(reading, f"application/{key}"),
