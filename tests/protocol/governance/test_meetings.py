@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from rochdale_protocol.governance.records import MeetingApprove, MeetingRecord, MeetingVote
 from tests.protocol.forging import refusal
 from tests.protocol.governance.assembly import Assembly, ballot, bent, member
@@ -114,11 +112,10 @@ def test_minutes_that_contradict_themselves_are_refused() -> None:
     assert refusal(coop, 0, MeetingApprove(meeting="ab" * 32)) == "GOV-29"
 
 
-@pytest.mark.parametrize("business", ["consent"])
-def test_an_objection_in_a_room_is_cast_with_its_reason(business: str) -> None:
+def test_an_objection_in_a_room_is_cast_with_its_reason() -> None:
     """The minutes hold no reason, so that an objection is cast in the book (GOV-29, GOV-20)."""
     coop = Assembly(4)
-    proposal = coop.put(business)
+    proposal = coop.put("consent")
     record = coop.write(3, meeting("01", room(proposal, "0", "1"))).id
     for number in (0, 1):
         coop.write(number, MeetingApprove(meeting=record))
