@@ -63,7 +63,12 @@ def forks(book: Book) -> list[Certificate]:
 
 
 def alerts(book: Book) -> list[Alert]:
-    """Return what to know, the worst first; empty where all is well."""
+    """Return what to know, the worst first; empty where all is well.
+
+    A book that this device refounded stands still for good (RFD-7): that is no news.
+    """
+    if book.ledger.successor:
+        return list(_forks(book))
     seen = attendance_of(book)
     found = [*_forks(book), *_stall(book), *_away(book, seen), *_few(seen), *_dormant(book, seen)]
     worst = ("bad", "warn", "note")
@@ -109,7 +114,8 @@ def is_standing_still(book: Book) -> bool:
 
 def _lacking(book: Book) -> tuple[int, tuple[Witness, ...]]:
     ledger = book.ledger
-    if ledger.stall is None or not ledger.stall[2]:  # patience has not run out
+    over = bool(ledger.successor)
+    if over or ledger.stall is None or not ledger.stall[2]:  # patience has not run out
         return 0, ()
     return lacking(ledger.roster, ledger.machine.view, ledger.machine.votes())
 

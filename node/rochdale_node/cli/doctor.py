@@ -143,6 +143,11 @@ def _book(client: Client, book: dict[str, Any]) -> Iterator[Finding]:
         told or "nobody",
         "Ask them; what follows is for the members to decide: rochdale evidence list",
     )
+    later = next((one for one in status["successors"] if one["mine"]), None)
+    if later is not None:
+        told = f"as {later['coop'][:8]}; this device signs nothing more here"
+        yield Finding(f"{name}: refounded", True, told)
+        return
     for alert in client.get("/v1/alerts", coop=coop):
         goes_on = alert["level"] == "note"
         yield Finding(f"{name}: {alert['title']}", goes_on, alert["detail"], alert["next"])

@@ -126,6 +126,22 @@ def test_the_old_book_stays_and_is_marked(farms: list[Cli]) -> None:
     assert f"refounded as {new[:8]}" in listed
 
 
+def test_a_refounded_book_asks_for_nothing(farms: list[Cli]) -> None:
+    """What stood still is no longer warned of, nor found wrong, once this device refounded it."""
+    one = farms[0]
+    old = one.json("status")["coop"]
+    assert one.json("status")["alerts"]
+    charter, _ = refound(farms, "--with", "Birch")
+    for farm in farms[:2]:
+        farm.run("coop", "sign", charter, "--yes")
+    new = one.json("coop", "found", charter)["coop"]
+    assert one.json("status", "--coop", old)["alerts"] == []
+    checks = one.json("doctor", code=1)["checks"]
+    about = [each for each in checks if old[:8] in each["name"]]
+    assert all(each["ok"] for each in about), about
+    assert f"as {new[:8]}" in next(e["detail"] for e in about if e["name"].endswith("refounded"))
+
+
 def test_who_founds_anew_is_said_and_warned(farms: list[Cli]) -> None:
     """Nobody is chosen unasked; enough founders for the old book are told not to refound."""
     one = farms[0]
