@@ -418,7 +418,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "PRF-14": ("The book holds nothing of that id to prove.", "See rochdale record list."),
     "PRF-15": ("No minute holds it yet.", "Wait until it is final: rochdale record show."),
     "PRF-16": ("The proof would be too large.", "Prove its records one by one."),
-    "PRF-19": ("That is no checkpoint, or damaged.", "Make one: rochdale minute checkpoint."),
+    "PRF-19": (
+        "That is no checkpoint, or damaged.",
+        "Ask whoever gave it to you for it again; members make one: rochdale minute checkpoint.",
+    ),
     "PRF-22": (
         "A FORK: this book and the checkpoint have different minutes of height {height}.",
         "Trust neither. Show both to the members: rochdale minute show {height}.",

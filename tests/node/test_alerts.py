@@ -18,7 +18,7 @@ from rochdale_protocol.minutes.votes import Certificate, Ground, Vote, VoteKind
 from rochdale_protocol.sync.messages import Empty, Grounds, Kind, Message
 from rochdale_protocol.views import Alert, Event
 from tests.node.cli.conftest import Cli
-from tests.node.homes import farm_keys
+from tests.node.homes import farm_keys, make_home
 from tests.node.village import PATIENCE_S, Farm, Village, proposal, until, village
 
 
@@ -150,6 +150,8 @@ def check_commands(cli: Cli, device: str, coop: str) -> None:
     shown = cli.run("evidence", "show", device).out
     assert "Nothing is punished without a decision" in shown
     assert f"--expel {row['member'][:8]}" in shown
+    advised = next(line for line in shown.splitlines() if "--expel" in line)
+    cli.run(*advised.partition(": rochdale ")[2].split())
     assert "declared minute bbbb" in cli.run("evidence", "list").out
     made = cli.json("evidence", "export", "Farm 3")
     assert made["file"] == f"{device[:8]}.rochdale-evidence.json"
@@ -158,12 +160,30 @@ def check_commands(cli: Cli, device: str, coop: str) -> None:
     said = cli.at("nowhere").run("verify", made["file"]).out
     assert f"PROVED: device {device} signed against itself" in said
     assert "Not proved: that it was on purpose" in said
+    check_against_checkpoints(cli, made["file"])
     path = Path(made["file"])
     path.write_bytes(path.read_bytes().replace(b"aa" * 32, b"ac" * 32))
     found = cli.at("nowhere").json("verify", path, code=1)
     assert found["checked"][-1]["code"] == "EVD-2"
     assert cli.json("evidence", "show", "Farm 1", code=4)["error"]["code"] == "API-3"
     assert cli.json("evidence", "export", "ffff", code=4)["error"]["code"] == "API-3"
+
+
+def check_against_checkpoints(cli: Cli, file: str) -> None:
+    """Evidence is about the co-op of the checkpoint that is trusted, or it is refused."""
+    ours, theirs = cli.folder / "ours.json", cli.folder / "theirs.json"
+    cli.run("minute", "checkpoint", "--out", ours)
+    other = cli.at("elsewhere")
+    make_home(other.home, 7)
+    other.run("coop", "found", "--name", "Others", "--purpose", "else")
+    other.run("minute", "checkpoint", "--out", theirs)
+    nowhere = cli.at("nowhere")
+    assert nowhere.json("verify", file, "--checkpoint", ours)["ok"] is True
+    found = nowhere.json("verify", file, "--checkpoint", theirs, code=1)
+    assert found["checked"][-1]["code"] == "PRF-3"
+    named = other.json("coop", "show")["coop"]
+    error = nowhere.json("verify", file, "--checkpoint", ours, "--coop", named, code=1)["error"]
+    assert error["code"] == "PRF-3"
 
 
 async def test_a_fork_is_loud(four: Village) -> None:

@@ -10,6 +10,7 @@ import typer
 from .client import Client, connect
 from .files import write_new
 from .frame import Commands, Exit, Stop
+from .proving import Out
 from .show import answer, facts, minutes_text, note, say, short, table, when
 
 __all__ = ["app"]
@@ -87,18 +88,13 @@ def _say_next(rows: list[dict[str, Any]]) -> None:
         say(f"For others to check: rochdale evidence export {short(rows[0]['device'])}")
     if rows[0]["member"]:
         say(
-            f"{_FAIR} To put it to the vote: rochdale proposal new --title TITLE --closes 14d"
-            f" --business special --expel {short(rows[0]['member'])}"
+            f"{_FAIR} To put it to the vote: rochdale proposal new TITLE --closes 14d"
+            f" --expel {short(rows[0]['member'])} --reasons WHY"
         )
 
 
 @app.command()
-def export(
-    whose: Whose,
-    file: Annotated[
-        Path | None, typer.Argument(help="Where to write it; by default beside you.")
-    ] = None,
-) -> None:
+def export(whose: Whose, out: Out = None) -> None:
     """Write a file that anyone can verify."""
     with connect("evidence export") as client:
         rows = _find(client, whose)
@@ -113,7 +109,7 @@ def export(
         if len(devices) > 1:
             raise _several(whose, devices)
         data = client.get_bytes(f"/v1/evidence/{devices[0]}/file")
-    path = file or Path(f"{short(devices[0])}.rochdale-evidence.json")
+    path = out or Path(f"{short(devices[0])}.rochdale-evidence.json")
     write_new(path, data)
     if not answer({"file": str(path), "device": devices[0], "size": len(data)}):
         say(f"Written to {path}. Check it with: rochdale verify {path}")

@@ -9,6 +9,7 @@ import typer
 
 from .client import Client
 from .files import read_bytes, write_new
+from .frame import Exit, Stop
 from .show import answer, say
 
 if TYPE_CHECKING:
@@ -24,11 +25,20 @@ Since = Annotated[
 
 
 def read_checkpoint(path: Path) -> Checkpoint:
-    """Return the checkpoint in a file; raises Stop, or DecodeError CAN-n, PRF-2, PRF-19."""
+    """Return the checkpoint in a file; raises Stop with CAN-n, PRF-2 or PRF-19."""
+    from rochdale_protocol.core.errors import DecodeError
     from rochdale_protocol.core.limits import CHECKPOINT_SIZE_MAX
     from rochdale_protocol.proofs.checkpoint import Checkpoint
 
-    return Checkpoint.from_bytes(read_bytes(path, CHECKPOINT_SIZE_MAX))
+    from ..words import words_of
+
+    try:
+        return Checkpoint.from_bytes(read_bytes(path, CHECKPOINT_SIZE_MAX))
+    except DecodeError as error:
+        # A file to be verified may be there too, and this one is not it.
+        message, after = words_of(error.code if error.code == "PRF-2" else "PRF-19", error.fields)
+        told = f"{path}: {message}"
+        raise Stop(Exit.REFUSED, error.code, told, after, error.fields) from None
 
 
 def export_proof(
@@ -60,7 +70,8 @@ def _minute_of(client: Client, coop: str, since: Path) -> str:
     checkpoint = read_checkpoint(since)
     if checkpoint.coop != coop:
         raise Refused("PRF-3", coop=checkpoint.coop)
-    held = client.get("/v1/minutes", before=checkpoint.height + 1, limit=1)[0]
+    height = min(checkpoint.height, client.get("/v1/status")["height"])
+    held = client.get("/v1/minutes", before=height + 1, limit=1)[0]
     if held["height"] == checkpoint.height and held["minute"] != checkpoint.minute:
         raise Refused("PRF-22", height=checkpoint.height)
     return checkpoint.minute

@@ -32,6 +32,7 @@ def verify(
     ] = None,
 ) -> None:
     """Verify a file of proof or evidence, offline; with --coop ID, that it is about that co-op."""
+    from rochdale_protocol.core.errors import Refused
     from rochdale_protocol.core.limits import PROOF_SIZE_MAX
     from rochdale_protocol.proofs.evidence import is_evidence, verify_evidence
     from rochdale_protocol.proofs.verify import verify_proof
@@ -46,17 +47,38 @@ def verify(
             "Ask a member whom you trust for the whole of it: rochdale coop show",
         )
     trusted = read_checkpoint(checkpoint) if checkpoint else None
+    if trusted is not None and coop not in ("", trusted.coop):
+        raise Refused("PRF-3", coop=trusted.coop)
     data = read_bytes(file, PROOF_SIZE_MAX)
     if is_evidence(data):
-        shown = verify_evidence(data, coop=coop or None).model_dump(mode="json")
+        expected = trusted.coop if trusted else coop or None
+        shown = verify_evidence(data, coop=expected).model_dump(mode="json")
         if not answer(shown):
             _print_evidence(shown)
         raise typer.Exit(Exit.OK if shown["ok"] else Exit.REFUSED)
     verdict = verify_proof(data, coop=coop or None, checkpoint=trusted)
+    if not verdict.ok and _is_checkpoint(data):
+        raise Stop(
+            Exit.USAGE,
+            "API-11",
+            f"{file} is a checkpoint, which proves nothing by itself.",
+            f"Proofs are verified from it: rochdale verify PROOF --checkpoint {file}",
+        )
     found = verdict.model_dump(mode="json")
     if not answer(found):
         _print(found)
     raise typer.Exit(Exit.OK if verdict.ok else Exit.REFUSED)
+
+
+def _is_checkpoint(data: bytes) -> bool:
+    from rochdale_protocol.core.errors import DecodeError
+    from rochdale_protocol.proofs.checkpoint import Checkpoint
+
+    try:
+        Checkpoint.from_bytes(data)
+    except DecodeError:
+        return False
+    return True
 
 
 def print_checks(checks: list[dict[str, Any]]) -> None:

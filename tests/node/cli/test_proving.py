@@ -96,12 +96,32 @@ def test_checkpoints_that_do_not_fit(seen: Cli) -> None:
     fork["header"]["height"] = newest + 1
     late.write_text(json.dumps(fork, separators=(",", ":"), sort_keys=True))
     assert seen.json(*export, late, code=4)["error"]["code"] == "PRF-23"
+    fork["header"]["height"] = 2**53 - 1
+    late.write_text(json.dumps(fork, separators=(",", ":"), sort_keys=True))
+    assert seen.json(*export, late, code=4)["error"]["code"] == "PRF-23"
     late.write_text("{}")
     assert seen.json(*export, late, code=1)["error"]["code"] == "PRF-19"
     assert seen.json("verify", old, "--checkpoint", late, code=1)["error"]["code"] == "PRF-19"
     seen.run("verify", old, "--checkpoint", seen.folder / "none", code=4)
     assert seen.json("minute", "checkpoint", f"M{newest + 1}", code=4)["error"]["code"] == "PRF-23"
     assert not (seen.folder / "x.json").exists()
+
+
+def test_files_that_were_mixed_up(seen: Cli) -> None:
+    """A checkpoint is no proof, a proof is no checkpoint; each is named, with what to do."""
+    proof, since = seen.folder / "p.json", seen.folder / "c.json"
+    seen.run("member", "export", "Farm 0", "--out", proof)
+    seen.run("minute", "checkpoint", "--out", since)
+    elsewhere = seen.at("nowhere")
+    error = elsewhere.json("verify", since, code=2)["error"]
+    assert (error["code"], str(since) in error["message"]) == ("API-11", True)
+    assert f"--checkpoint {since}" in error["next"]
+    (book,) = (seen.home / "books").glob("*.sqlite")
+    for file, code in ((proof, "PRF-19"), (book, "CAN-2")):
+        error = elsewhere.json("verify", proof, "--checkpoint", file, code=1)["error"]
+        assert error["code"] == code
+        assert error["message"] == f"{file}: That is no checkpoint, or damaged."
+        assert "whoever gave it" in error["next"]
 
 
 def _failed(verdict: Any) -> Any:
