@@ -286,6 +286,7 @@ class Node:
             self._spawn(dialer.close())
         assert self._session is not None
         assert self.signer is not None
+        me = self.signer.public
         from .links.dialer import Dialer
 
         dialer = Dialer(
@@ -296,7 +297,10 @@ class Node:
             lambda link: self._talk(book, link),
             rng=self._rng,
             expected=expected,
-            is_wanted=lambda: (expected or self._answered.get(key)) not in book.links,
+            is_wanted=lambda: (
+                (expected or self._answered.get(key)) not in book.links
+                and not book.ledger.left_at(me)
+            ),
         )
         self.dialers[key] = dialer
         dialer.start()

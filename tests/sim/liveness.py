@@ -76,7 +76,7 @@ class Liveness:
         self._introduce()
 
     def _introduce(self) -> None:
-        numbers = [node.number for node in self._members()]
+        numbers = [node.number for node in (*self._members(), *self._former())]
         for first in numbers:
             for second in numbers:
                 self._world.network.introduce(first, second)
@@ -101,6 +101,11 @@ class Liveness:
         longest = max(self._honest, key=lambda node: node.ledger.height)
         return [node for node in self._honest if longest.ledger.is_member(node.public)]
 
+    def _former(self) -> list[Node]:
+        """Honest nodes whose members have left by the longest honest book."""
+        longest = max(self._honest, key=lambda node: node.ledger.height)
+        return [node for node in self._honest if longest.ledger.left_at(node.public)]
+
     def _is_settled(self) -> bool:
         return not self._unsettled()
 
@@ -123,6 +128,11 @@ class Liveness:
                     parked = parked or (author.gone and record.header.seq > device["seq"] + 1)
                 if not parked and (author is None or not author.forked):
                     waiting.append(f"{node.name} has {record.header.kind} {record.id[:8]}")
+        waiting.extend(
+            f"{node.name} has not heard that it left"
+            for node in self._former()
+            if node.ledger.is_member(node.public)
+        )
         return waiting
 
     def _check_state(self) -> None:

@@ -123,6 +123,7 @@ def device(seq: int, tip: str, status: str = "active", number: int = 1) -> dict[
         "seq": seq,
         "tip": tip,
         "since": 0,
+        "ended": 0,
     }
 
 
@@ -180,7 +181,7 @@ def cases(seen: str) -> list[Case]:
          {mine: device(2, Draft(seen, 1, address, HERE, after=ballot).id), his: HERE}),
         ("a new device", [phone, Draft(seen, 7, address, HERE, after=phone)], ["", ""],
          {f"device/{public(7)}": {"member": public(101), "label": "phone", "status": "active",
-                                  "seq": 2, "since": 1,
+                                  "seq": 2, "since": 1, "ended": 0,
                                   "tip": Draft(seen, 7, address, HERE, after=phone).id}}),
         ("a new device by another's recovery key", [enrolment(seen, 7, 101, 102)],
          [{"unlisted": "MEM-5"}], {f"device/{public(7)}": None}),

@@ -237,16 +237,17 @@ def put_again() -> Story:
         story.vote(number, two, "for")
     story.minute(1_000)
     midnight = BEGIN - BEGIN % DAY
+    numbers = {each: 3 + place for place, each in enumerate(sorted((one, two)))}
     story.finds(f"proposal/{one}", {"status": "adjourned", "continued": again(one)})
     story.finds(f"proposal/{again(one)}", {
-        "number": 3, "status": "notice", "business": "ordinary", "continues": one,
+        "number": numbers[one], "status": "notice", "business": "ordinary", "continues": one,
         "adjourned": True, "text": one, "author": ME, "noticed": 2, "quorum": 2, "voted": 0,
         "opens": midnight + DAY, "closes": midnight + DAY + 1_000, "log": ZEROS,
     })  # fmt: skip
     story.finds(f"proposal/{two}", {"status": "carried", "effect_code": "",
                                     "continued": again(two)})  # fmt: skip
     story.finds(f"proposal/{again(two)}", {
-        "number": 4, "status": "notice", "business": "special", "continues": two,
+        "number": numbers[two], "status": "notice", "business": "special", "continues": two,
         "adjourned": False, "rule": CLASSES["special"], "opens": midnight + 2 * DAY,
         "closes": midnight + 2 * DAY + 1_000,
     })  # fmt: skip

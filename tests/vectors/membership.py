@@ -112,7 +112,7 @@ def suspensions(seen: str) -> list[Case]:
          {f"member/{SECOND}": entry(2, [[0, 1]], status="expelled", left=2,
                                     suspensions=[[1, 2]]),
           "count/roll": {"n": 1}, "count/witnesses": {"n": 1}, f"witness/{SECOND}": None,
-          f"device/{public(2)}": device(0, "", "revoked", number=2)}),
+          f"device/{public(2)}": device(0, "", "revoked", number=2) | {"ended": 2}}),
         ("the last witness", [decide("expel", member=SECOND), decide("expel", member=FIRST)],
          ["", "MEM-8"], {f"witness/{FIRST}": {"device": public(1), "since": 0}}),
     ]  # fmt: skip
@@ -160,7 +160,7 @@ def rekeyings(seen: str) -> list[Case]:
          ["", {"unlisted": "MEM-5"}, ""],
          {f"member/{SECOND}": entry(2, [[0, 0]], recovery=public(60), former_keys=[SECOND]),
           f"rekeyed/{public(60)}": {"member": SECOND, "at": 1}, "count/witnesses": {"n": 1},
-          f"device/{public(2)}": device(0, "", "revoked", number=2)}),
+          f"device/{public(2)}": device(0, "", "revoked", number=2) | {"ended": 1}}),
         ("keys that are taken", [decide("rekey", member=SECOND, recovery=FIRST), rekey,
                                  decide("rekey", member=FIRST, recovery=public(60)),
                                  decide("rekey", member=FIRST, recovery=public(61))],

@@ -33,6 +33,7 @@ def device_entry(member: str, label: str, status: str, height: int) -> dict[str,
         "seq": 0,
         "tip": "",
         "since": height,
+        "ended": 0,
     }
 
 
@@ -86,13 +87,12 @@ def revoke_device(state: State, act: Act) -> None:
     witness = state.get(f"witness/{act.member}")
     if witness is not None and witness["device"] == body.device:
         drop_witness(state, act.member, "MEM-8")
-    entry["status"] = "revoked"
-    state.put(f"device/{body.device}", entry)
+    state.put(f"device/{body.device}", entry | {"status": "revoked", "ended": act.height})
 
 
-def revoke_devices(state: State, member: str) -> None:
+def revoke_devices(state: State, member: str, height: int) -> None:
     """Revoke every device of a member."""
     owned = [(key, value) for key, value in state.scan("device/") if value["member"] == member]
     for key, value in owned:
-        value["status"] = "revoked"
-        state.put(f"device/{key}", value)
+        if value["status"] != "revoked":
+            state.put(f"device/{key}", value | {"status": "revoked", "ended": height})

@@ -179,7 +179,7 @@ def _leave(state: State, member: str, status: str, height: int) -> None:
     entry["status"] = status
     entry["left"] = height
     state.put(f"member/{member}", entry)
-    revoke_devices(state, member)
+    revoke_devices(state, member, height)
 
 
 def _need_member(state: State, member: str, code: str) -> Value:
@@ -235,7 +235,7 @@ def rekey(state: State, member: str, recovery: str, height: int) -> None:
     if any(state.get(key) is not None for key in taken):
         raise Refused("MEM-16", why="that key is or was a member's")
     end_witness(state, member)
-    revoke_devices(state, member)
+    revoke_devices(state, member, height)
     entry["former_keys"].append(entry["recovery"])
     entry["recovery"] = recovery
     state.put(f"member/{member}", entry)

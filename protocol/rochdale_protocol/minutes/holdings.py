@@ -155,6 +155,14 @@ class Holdings:
         entry = self.final.get(f"device/{device}")
         return entry is not None and entry["status"] == "active"
 
+    def left_at(self, device: str) -> int:
+        """Return the height at which a device's member left and took it along, 0 for none."""
+        entry = self.final.get(f"device/{device}")
+        if entry is None or not entry["ended"]:
+            return 0
+        left = int(self.final.need(f"member/{entry['member']}")["left"])
+        return left if left == entry["ended"] else 0
+
     def is_stranger(self, device: str) -> bool:
         """Say whether the final state doesn't let a device write yet."""
         entry = self.final.get(f"device/{device}")

@@ -9,18 +9,22 @@ from .messages import Kind, Message, Minutes
 __all__ = ["minutes_from"]
 
 
-def minutes_from(ledger: Ledger, start: int, *, rosters: bool = False) -> Message:
+def minutes_from(
+    ledger: Ledger, start: int, *, last: int | None = None, rosters: bool = False
+) -> Message:
     """Return a batch of final minutes with their certificates and records.
 
     Args:
+        last: the last height to give, where it isn't the newest.
         rosters: and the lists of witnesses that they changed (COL-2).
     """
+    tip = ledger.height if last is None else last
     blobs: list[bytes] = []
     named: list[int] = []
     lists: list[bytes] = []
     counts: list[int] = []
     size = 0
-    for height in range(start, ledger.height + 1):
+    for height in range(start, tip + 1):
         if size > BATCH_SIZE or len(counts) >= BATCH_MINUTES_MAX:
             break
         pieces = ledger.final_pieces(height)
@@ -32,5 +36,5 @@ def minutes_from(ledger: Ledger, start: int, *, rosters: bool = False) -> Messag
             named.append(height + 1)
             lists.append(changed)
             size += len(changed)
-    head = Minutes(start=start, tip=ledger.height, records=counts, rosters=named)
+    head = Minutes(start=start, tip=tip, records=counts, rosters=named)
     return Message(Kind.MINUTES, head, (*blobs, *lists))

@@ -8,7 +8,7 @@ SYN-4  Minutes come in order, without gaps, and with their own records.
 SYN-5  A stranger may knock, and send the first record of its own device. Who takes me for
        a member may have joined after my last minute: I ask it for the minutes since,
        which prove themselves, and tell it nothing else.
-SYN-6  Who is no longer a member is cut off.
+SYN-6  Who is no longer a member is cut off, and may ask how it came to leave.
 SYN-7  A peer that claims a height and does not deliver it lies.
 SYN-8  A peer whose messages bring nothing new, again and again, floods.
 SYN-9  A peer that owes an answer for too long stalls.
@@ -244,12 +244,23 @@ class Session:
             yield from try_opener(self.ledger, self.peer, message)
         elif message.kind in (Kind.STATUS, Kind.SUMMARY, Kind.TIP):
             yield from self._ask_stranger(mono)
+        elif message.kind is Kind.WANT_MINUTES:
+            yield self._farewell(message)
         elif message.kind is Kind.MINUTES:
             yield from self._on_minutes(message, mono)
         elif message.kind is Kind.STATE:
             yield from self._on_state(message, mono)
         else:
             raise Refused("SYN-5", kind=message.kind.name)
+
+    def _farewell(self, message: Message) -> Message:
+        """Return the minutes up to the one with which the peer left (SYN-6)."""
+        head = message.head
+        assert isinstance(head, messages.WantMinutes)
+        left = self.ledger.left_at(self.peer)
+        if head.start > left:
+            raise Refused("SYN-5", kind=message.kind.name)
+        return minutes_from(self.ledger, head.start, last=left, rosters=head.rosters)
 
     def _on_status(self, message: Message, mono: int) -> Iterator[Message]:
         assert isinstance(message.head, messages.Status)
@@ -305,7 +316,7 @@ class Session:
             yield from self._ask_minutes(mono)
 
     def _ask_minutes(self, mono: int) -> Iterator[Message]:
-        if self._asked_minutes or self.cold.is_owed:
+        if self._asked_minutes or self.cold.is_owed or self.ledger.left_at(self._me()):
             return
         if self.ledger.may_go_cold(self.height):
             yield from self.cold.ask(self.height, mono)
@@ -356,7 +367,8 @@ class Session:
     def _on_minutes(self, message: Message, mono: int) -> Iterator[Message]:
         head = message.head
         assert isinstance(head, messages.Minutes)
-        self.height = max(self.height, head.tip)
+        # With minutes comes how far they go, which is less for who has left.
+        self.height = head.tip if head.records else max(self.height, head.tip)
         if self.cold.is_owed:
             yield from self.cold.on_minutes(message, mono)
             yield from self._after_cold(mono)

@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from rochdale_protocol.core.hashes import ZERO_ID
-from rochdale_protocol.core.limits import ANSWER_MS_MAX, MESSAGE_SIZE_MAX
+from rochdale_protocol.core.limits import ANSWER_MS_MAX, MESSAGE_SIZE_MAX, PATIENCE_MS
 from rochdale_protocol.core.records import Verified, author_record, pack_record
-from rochdale_protocol.membership.records import DeviceRevoke, MemberAddress
+from rochdale_protocol.membership.records import DeviceRevoke, MemberAddress, MemberResign
 from rochdale_protocol.minutes.votes import Ground, Vote, VoteKind
 from rochdale_protocol.sync import session as sessions
 from rochdale_protocol.sync.messages import (
@@ -26,6 +26,7 @@ from rochdale_protocol.sync.messages import (
     WantMinutes,
     WantRecords,
     WantState,
+    decode_message,
     encode_message,
 )
 from rochdale_protocol.sync.serving import minutes_from
@@ -72,6 +73,10 @@ def true_tip(talk: Talk) -> Message:
 def minutes(talk: Talk, start: int = 1, number: int = 0) -> Message:
     """What an honest peer answers to a question for minutes."""
     return minutes_from(talk.ledger(number), start)
+
+
+def ask(start: int) -> Message:
+    return Message(Kind.WANT_MINUTES, WantMinutes(start=start, rosters=False))
 
 
 def record(number: int, coop: str, *, seq: int = 1) -> Verified:
@@ -303,3 +308,44 @@ def test_a_revoked_device_is_cut_off(talk: Talk) -> None:
     talk.closed.clear()
     talk.link(0, second)
     assert talk.ledger(second).height == height
+
+
+def test_one_who_left_hears_how_and_no_more() -> None:
+    """SYN-6: a member that resigned far from the others' last votes may ask up to that minute."""
+    talk = Talk(4)
+    talk.link_all()
+    talk.write(0, MemberAddress(addresses=["farm:1"]))
+    gone = talk.names[3]
+    talk.loses = lambda sender, peer, kind: gone == peer
+    talk.act(3, MemberResign(reason=""))
+    talk.run()
+    while talk.ledger(0).is_member(gone):
+        assert talk.mono < 1_000_000
+        talk.pass_time(PATIENCE_MS)
+    assert talk.ledger(3).is_member(gone)
+    left = talk.ledger(0).height
+    talk.write(0, MemberAddress(addresses=["farm:2"]))
+    talk.loses = lambda sender, peer, kind: False
+    talk.cut(0, 3)
+    talk.said.clear()
+    talk.link(0, 3)
+    assert not talk.ledger(3).is_member(gone)
+    assert talk.ledger(3).height == left < talk.ledger(0).height
+    heads = [decode_message(data).head for _, peer, data in talk.said if peer == gone]
+    assert [head.tip for head in heads if isinstance(head, Minutes)] == [left]
+    assert (talk.names[0], gone, "SYN-5") not in talk.closed
+    talk.closed.clear()
+    assert cut_off(talk, ask(left + 1), peer=3) == "SYN-5"
+
+
+def test_a_revoked_device_hears_nothing_though_its_member_left_later() -> None:
+    """SYN-6: a device that was lost, and revoked, isn't told what came until its member left."""
+    talk = Talk(4)
+    talk.link_all()
+    second = talk.add_device(3)
+    talk.link(3, second)
+    talk.write(3, DeviceRevoke(device=talk.names[second], reason="lost"))
+    talk.write(3, MemberResign(reason=""))
+    assert talk.ledger(0).left_at(talk.names[3]) == talk.ledger(0).height
+    talk.meet(0, talk.names[second])
+    assert cut_off(talk, ask(1), peer=second) == "SYN-5"
