@@ -12,7 +12,7 @@ __all__ = ["write_whole"]
 
 def write_whole(path: Path, parts: Iterable[bytes], mode: int = 0o600) -> None:
     """Write a file so that a crash leaves the old one or the new one, never a part of it."""
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    beside = path.parent / f".{path.name}.{secrets.token_hex(4)}"
     fd = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
         with os.fdopen(fd, "wb") as file:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from importlib import import_module
 from typing import Any, Final
 
@@ -155,6 +156,14 @@ def _known(error: Exception) -> Stop | None:
 
         message, after = words_of(error.code, error.fields)
         return Stop(Exit(exit_of(error)), error.code, message, after, error.fields)
+    if isinstance(error, OSError):
+        where = f"{error.filename}: " if error.filename else ""
+        return Stop(
+            Exit.UNREACHABLE,
+            "system",
+            f"The system refuses: {where}{error.strerror or error}.",
+            "Check that the disk has room and that you may write there: rochdale doctor",
+        )
     return None
 
 
@@ -170,7 +179,8 @@ def _say(stop: Stop) -> int:
             "next": stop.after,
             "fields": stop.fields,
         }
-        typer.echo(json.dumps({"error": answer}, default=str))
+        with suppress(OSError):  # a full disk, perhaps: the exit code tells all the same
+            typer.echo(json.dumps({"error": answer}, default=str))
     else:
         typer.echo(f"Error: {harmless(stop.message)} ({stop.code})", err=True)
         if stop.after:

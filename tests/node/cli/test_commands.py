@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -286,3 +288,31 @@ def test_a_file_that_can_not_be_read_is_told(farm: Cli, tmp_path: Path) -> None:
     (tmp_path / "other").write_text("{}")
     assert farm.json("coop", "sign", tmp_path / "other", code=1)["error"]["code"] == "MIN-10"
     assert farm.json("sync", "import", tmp_path / "other", code=1)["error"]["code"] == "SYN-10"
+
+
+def test_what_the_system_refuses_is_told(farm: Cli) -> None:
+    """A home, or a file to be written, that the system refuses: said in a line, with a code."""
+    said = farm.run("minute", "checkpoint", "--out", "", code=2).err
+    assert "can't be written" in said
+    assert "Traceback" not in said
+    (farm.home / "lock").unlink()
+    (farm.home / "lock").mkdir()
+    error = farm.json("status", code=3)["error"]
+    assert error["code"] == "system"
+    assert str(farm.home / "lock") in error["message"]
+    assert "rochdale doctor" in error["next"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is full")
+@pytest.mark.parametrize("form", ["--json", "--plain"])
+def test_an_answer_that_can_not_be_written_is_no_success(form: str) -> None:
+    """Where standard output is full the exit code is not 0, and nobody sees a traceback."""
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "rochdale_node.cli.main", "rules", "example", "pact", form],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert done.returncode == 3
+    assert b"Traceback" not in done.stderr
