@@ -139,8 +139,9 @@ def sign(file: CharterFile, yes: Yes = False) -> None:
     place = _my_place(signed)
     if not yes and can_ask():
         _show_charter(signed)
+    found = None
     if signed.charter.refounds is not None:
-        review_refounding(signed)
+        found = review_refounding(signed)
     confirm(
         "Sign this charter?", yes=yes, instead=f"Read it, then: rochdale coop sign {file} --yes"
     )
@@ -150,7 +151,7 @@ def sign(file: CharterFile, yes: Yes = False) -> None:
     signed = signed.model_copy(update={"signatures": signatures})
     write_json(file, signed.model_dump())
     missing = _missing(signed)
-    if answer({"coop": signed.charter.coop(), "missing": missing}):
+    if answer({"coop": signed.charter.coop(), "missing": missing, "refounding": found}):
         return
     if missing:
         say(f"Signed. Still to sign: {len(missing)}. Next: send {file} to {missing[0]}.")
@@ -181,8 +182,40 @@ def _my_place(signed: SignedCharter) -> int:
 
 
 def _missing(signed: SignedCharter) -> list[str]:
-    pairs = zip(signed.charter.founders, signed.signatures, strict=True)
-    return [founder.name for founder, signature in pairs if signature is None]
+    """Return the names of the founders who have not signed this very charter."""
+    return [founder.name for founder, has_signed in _signers(signed) if not has_signed]
+
+
+def _signers(signed: SignedCharter) -> list[tuple[Founder, bool]]:
+    """Return each founder, and whether its signature is there and of this very charter."""
+    from rochdale_protocol.core.errors import Refused
+    from rochdale_protocol.core.hashes import Tag
+    from rochdale_protocol.core.keys import check_signature
+
+    found = []
+    for founder, signature in zip(signed.charter.founders, signed.signatures, strict=True):
+        data, given = signed.charter.core.data, bytes.fromhex(signature or "")
+        try:
+            check_signature(founder.device, Tag.SIGN_CHARTER, data, given, "MIN-11")
+        except Refused:
+            found.append((founder, False))
+        else:
+            found.append((founder, True))
+    return found
+
+
+def _check_signed(signed: SignedCharter) -> None:
+    """Raise Stop MIN-11 with the names of those who have not signed; Refused RUL-n."""
+    missing = _missing(signed)
+    if missing:
+        raise Stop(
+            Exit.REFUSED,
+            "MIN-11",
+            f"This charter is not signed by: {', '.join(missing)}.",
+            "Send it round again: each of them runs rochdale coop sign.",
+            {"missing": missing},
+        )
+    signed.check()
 
 
 def _show_charter(signed: SignedCharter) -> None:
@@ -195,8 +228,8 @@ def _show_charter(signed: SignedCharter) -> None:
             *rules_facts(charter.rules),
         ]
     )
-    for founder, signature in zip(charter.founders, signed.signatures, strict=True):
-        state = "signed" if signature else "has not signed"
+    for founder, has_signed in _signers(signed):
+        state = "signed" if has_signed else "has not signed this"
         say(f"  {founder.name}, {founder.entity}  {founder.member[:16]}  {state}")
     say("")
     text(charter.purpose)
@@ -229,7 +262,7 @@ def found(
             "Found it from what?",
             "Name a charter's file, or say --name and --purpose to found alone.",
         )
-    signed.check()
+    _check_signed(signed)
     with connect("coop found") as client:
         begun = client.post("/v1/books", {"charter": signed.model_dump()})
         running = client.running

@@ -75,6 +75,13 @@ def _founders(
         raise Stop(Exit.USAGE, "usage", "Say --with or --without, not both.")
     if gone:
         away = {find(client, name, "member") for name in gone}
+        if client.get("/v1/coop")["member"] in away:
+            raise Stop(
+                Exit.USAGE,
+                "usage",
+                "You found anew yourself, so you are not among those who are gone.",
+                "Let another member draw it up: rochdale coop refound.",
+            )
         rows = client.get("/v1/members")
         return [
             row["member"] for row in rows if row["status"] == "active" and row["member"] not in away
@@ -90,14 +97,18 @@ def _founders(
     return [find(client, name, "member") for name in chosen]
 
 
-def review_refounding(signed: SignedCharter) -> None:
-    """Check a charter on the old book before it is signed, and say what is at stake.
+def review_refounding(signed: SignedCharter) -> dict[str, Any]:
+    """Check a charter on the old book before it is signed; say and return what is at stake.
 
     Raises:
         Stop: RFD-3 to RFD-6, and the old book is here.
     """
     with connect("coop sign") as client:
-        _warn(client.post("/v1/refoundings/check", {"charter": signed.model_dump()}))
+        found: dict[str, Any] = client.post(
+            "/v1/refoundings/check", {"charter": signed.model_dump()}
+        )
+    _warn(found)
+    return {name: value for name, value in found.items() if name != "charter"}
 
 
 def _warn(found: Mapping[str, Any]) -> None:

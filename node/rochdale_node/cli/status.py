@@ -59,7 +59,7 @@ def status(
         say(f"{alert['title']}. {alert['detail']}")
         say(f"  Next: {alert['next']}")
     if found["rechecking"]:
-        note(f"{found['rechecking']} records are still to be re-checked behind.")
+        note(f"Records still to be re-checked behind: {found['rechecking']}")
     if found["faults"]:
         note("Someone signed against themselves: see rochdale evidence list.")
 

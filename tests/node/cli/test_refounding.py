@@ -157,6 +157,8 @@ def test_who_founds_anew_is_said_and_warned(farms: list[Cli]) -> None:
     alone = one.run("coop", "refound", "--with", "Alder", "--out", out, "--yes").err
     assert "DANGER: the 3 witnesses left out are enough" in alone
     assert one.json("coop", "refound", "--with", "Elm", code=4)["error"]["code"] == "API-3"
+    error = one.json("coop", "refound", "--without", "Alder", code=2)["error"]
+    assert "You found anew yourself" in error["message"]
 
 
 def test_a_signer_checks_the_old_book(farms: list[Cli]) -> None:
@@ -178,6 +180,33 @@ def test_a_signer_checks_the_old_book(farms: list[Cli]) -> None:
     assert "Birch whether it is theirs" in one.run("coop", "sign", charter, "--yes").err
     assert "not in this home" in laptop.run("coop", "sign", charter, "--yes").err
     assert one.json("coop", "found", charter, code=1)["error"]["code"] == "MIN-11"
+
+
+def test_a_signature_on_another_charter_counts_for_nothing(farms: list[Cli]) -> None:
+    """Who signed before the charter was changed has not signed it: shown, and named at the end."""
+    one, two = farms[:2]
+    charter, _ = refound(farms, "--with", "Birch")
+    signed = two.json("coop", "sign", charter, "--yes")
+    assert signed["missing"] == ["Alder"]
+    assert (signed["refounding"]["witnesses"], signed["refounding"]["quorum"]) == (4, 3)
+    changed = json.loads(charter.read_bytes())
+    changed["charter"]["purpose"] = "to sell Birch's lambs"
+    charter.write_text(json.dumps(changed))
+    assert one.json("coop", "sign", charter, "--yes")["missing"] == ["Birch"]
+    assert "send" in one.run("coop", "sign", charter, "--yes").out
+    error = one.json("coop", "found", charter, code=1)["error"]
+    assert (error["code"], error["fields"]) == ("MIN-11", {"missing": ["Birch"]})
+    assert "Birch" in error["message"]
+    assert two.json("coop", "sign", charter, "--yes")["missing"] == []
+    one.run("coop", "found", charter)
+
+
+def test_who_is_away_is_listed_with_when_it_may_go_dormant(farms: list[Cli]) -> None:
+    """A day that is over is not named as one from which something may happen."""
+    said = farms[0].run("witness", "list").out
+    (line,) = (line for line in said.splitlines() if line[10:].startswith("Damson"))
+    assert line.endswith("away; may go dormant from M40 on")
+    assert "It may go dormant from M40 on" in said
 
 
 def test_who_goes_further_refuses(farms: list[Cli]) -> None:
