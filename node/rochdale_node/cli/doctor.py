@@ -135,14 +135,7 @@ def _book(client: Client, book: dict[str, Any]) -> Iterator[Finding]:
             yield Finding(
                 f"{name}: {item['title']}", False, item["detail"], "rochdale device request"
             )
-    evidence = client.get("/v1/evidence", coop=coop)
-    told = ", ".join(f"{one['name']} {one['device'][:8]} in M{one['height']}" for one in evidence)
-    yield Finding(
-        f"{name}: signed against themselves",
-        not evidence,
-        told or "nobody",
-        "Ask them; what follows is for the members to decide: rochdale evidence list",
-    )
+    yield _evidence(client, name, coop)
     later = next((one for one in status["successors"] if one["mine"]), None)
     if later is not None:
         told = f"as {later['coop'][:8]}; this device signs nothing more here"
@@ -153,6 +146,24 @@ def _book(client: Client, book: dict[str, Any]) -> Iterator[Finding]:
         yield Finding(f"{name}: {alert['title']}", goes_on, alert["detail"], alert["next"])
     if client.running:
         yield from _links(client, name, coop, status)
+
+
+def _evidence(client: Client, name: str, coop: str) -> Finding:
+    """Tell who signed against themselves; it is over once that device was revoked."""
+    evidence = client.get("/v1/evidence", coop=coop)
+    told = ", ".join(f"{one['name']} {one['device'][:8]} in M{one['height']}" for one in evidence)
+    revoked = {
+        device["device"]
+        for member in client.get("/v1/members", coop=coop)
+        for device in member["devices"]
+        if device["status"] == "revoked"
+    }
+    return Finding(
+        f"{name}: signed against themselves",
+        all(one["device"] in revoked for one in evidence),
+        told or "nobody",
+        "Ask them; what follows is for the members to decide: rochdale evidence list",
+    )
 
 
 def _links(client: Client, name: str, coop: str, status: dict[str, Any]) -> Iterator[Finding]:

@@ -86,6 +86,9 @@ def show(whose: Whose) -> None:
 def _say_next(rows: list[dict[str, Any]]) -> None:
     if any(row["type"] == "vote" for row in rows):
         say(f"For others to check: rochdale evidence export {short(rows[0]['device'])}")
+    for row in rows:
+        if row["type"] == "record":
+            say(f"For others to check: {_proofs(row)}")
     if rows[0]["member"]:
         say(
             f"{_FAIR} To put it to the vote: rochdale proposal new TITLE --closes 14d"
@@ -104,7 +107,7 @@ def export(whose: Whose, out: Out = None) -> None:
                 Exit.NOT_FOUND,
                 "API-3",
                 "There are no contradictory votes of that device.",
-                f"Its records stand in the book: rochdale record show {short(rows[0]['first'])}",
+                f"Its records stand in the book; prove both: {_proofs(rows[0])}",
             )
         if len(devices) > 1:
             raise _several(whose, devices)
@@ -113,6 +116,11 @@ def export(whose: Whose, out: Out = None) -> None:
     write_new(path, data)
     if not answer({"file": str(path), "device": devices[0], "size": len(data)}):
         say(f"Written to {path}. Check it with: rochdale verify {path}")
+
+
+def _proofs(row: dict[str, Any]) -> str:
+    """Return the commands that prove both records of one number."""
+    return " and ".join(f"rochdale record export {short(row[one])}" for one in ("first", "second"))
 
 
 def _on_record(row: dict[str, Any]) -> str:
