@@ -127,7 +127,7 @@ def _print(found: dict[str, Any]) -> None:
         [
             ("Co-op", f"{found['coop_name']}  {found['coop']}".strip()),
             *origin(found["refounds"]),
-            ("As of", f"M{found['height']} of {when(found['time'])}"),
+            ("As of", f"M{found['height']} {found['minute'][:16]} of {when(found['time'])}"),
             ("Trusted", "the charter" if since is None else f"the checkpoint, M{since}"),
             ("Signatures", f"{found['signatures']} checked"),
         ]

@@ -55,11 +55,12 @@ def test_a_proof_for_a_checkpoint(seen: Cli) -> None:
     whole = Path(seen.json("record", "export", first, "--out", seen.folder / "w.json")["file"])
     seen.run("record", "export", first, "--checkpoint", checkpoint, "--out", short)
     assert short.stat().st_size < whole.stat().st_size
-    elsewhere = seen.at("nowhere")
+    elsewhere, tip = seen.at("nowhere"), seen.json("minute", "list")[0]
     for file in (short, whole):
         said = elsewhere.run("verify", file, "--checkpoint", checkpoint).out
         assert "PROVED" in said
         assert "the checkpoint, M2" in said
+        assert f"M{tip['height']} {tip['minute'][:16]} of " in said
     refused = elsewhere.json("verify", short, code=1)
     assert _failed(refused)["code"] == "PRF-20"
     said = elsewhere.run("verify", short, code=1).out
