@@ -17,12 +17,11 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-import orjson
 
 from rochdale_protocol.core.errors import DecodeError, LocalError, Refused
 from rochdale_protocol.core.fields import Body
 from rochdale_protocol.core.keys import Signer
-from rochdale_protocol.core.records import Verified
+from rochdale_protocol.core.records import Verified, read_body
 from rochdale_protocol.membership.records import WitnessReady
 from rochdale_protocol.membership.rules import may_attest
 from rochdale_protocol.minutes.ledger import Contradiction, Finalised, Ledger, Now
@@ -185,10 +184,7 @@ class Book:
     def body(self, record: str) -> dict[str, Any] | None:
         """Return the body of a record, or None if it was erased or is unknown."""
         held = self.ledger.record(record)
-        if held is None or held.body is None:
-            return None
-        body: dict[str, Any] = orjson.loads(held.body)
-        return body
+        return None if held is None else read_body(held.body)
 
     def time(self, height: int) -> int:
         """Return the time of a final minute in milliseconds, 0 of one that isn't final."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import orjson
 
+from rochdale_protocol.core.records import read_body
 from rochdale_protocol.minutes.shelf import Changes
 
 from .shelf import IndexRow, SqliteShelf
@@ -64,7 +65,7 @@ def _index_row(record: str, stored: bytes, body: bytes | None, place: bytes | No
     end = 2 + int.from_bytes(stored[:2], "big")
     header = orjson.loads(stored[2:end])
     size = end + 62 + header["body_size"]
-    text = " ".join(_words(orjson.loads(body))) if body else ""
+    text = " ".join(_words(read_body(body)))
     row = (record, header["kind"], header["device"], header["seq"], header["at"], size, text)
     if place is None:
         return IndexRow(*row)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-import orjson
-
 from rochdale_protocol.core.errors import LocalError
-from rochdale_protocol.core.records import Verified, pack_record
+from rochdale_protocol.core.records import Verified, pack_record, read_body
 from rochdale_protocol.minutes.minute import Minute
 from rochdale_protocol.minutes.shelf import height_key
 from rochdale_protocol.minutes.votes import Certificate
@@ -74,7 +72,7 @@ def record_view(book: Book, record: Verified) -> RecordView:
     header = record.header
     place = place_of(book, record.id)
     height, index, code = place or (0, 0, "")
-    body: dict[str, Any] | None = None if record.body is None else orjson.loads(record.body)
+    body = read_body(record.body)
     member = member_of(book, header.device)
     return RecordView(
         record=record.id,
@@ -92,7 +90,11 @@ def record_view(book: Book, record: Verified) -> RecordView:
         height=height,
         index=index,
         size=len(pack_record(record)),
-        summary=summary_of(book, header.kind, body),
+        summary=(
+            "(unreadable)"
+            if body is None and record.body is not None
+            else summary_of(book, header.kind, body)
+        ),
         body=body,
     )
 
@@ -231,7 +233,7 @@ def raw_record(record: Verified) -> RawRecord:
     return RawRecord(
         header=record.header_bytes.decode(),
         signature=record.signature.hex(),
-        body=None if record.body is None else record.body.decode(),
+        body=None if record.body is None else record.body.decode(errors="backslashreplace"),
     )
 
 

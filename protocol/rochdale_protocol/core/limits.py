@@ -85,6 +85,12 @@ PENDING_PER_DEVICE_MAX: Final = 10_000
 PENDING_MAX: Final = 100_000
 """Records that wait for a minute in one book."""
 
+PENDING_SIZE_PER_DEVICE_MAX: Final = 33_554_432
+"""Bytes of what waits of one device: 128 of the largest bodies."""
+
+PENDING_SIZE_MAX: Final = 268_435_456
+"""Bytes of what waits in one book: it is held in memory, and read at each start."""
+
 VIEWS_AHEAD_MAX: Final = 64
 """Votes are kept for this many views past mine; later ones are asked for again."""
 

@@ -10,12 +10,12 @@ import struct
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import pairwise
-from typing import Annotated, NewType
+from typing import Annotated, Any, NewType
 
 import orjson
 from pydantic import Field, StringConstraints, ValidationError
 
-from .canonical import encode
+from .canonical import decode, encode
 from .errors import DecodeError, Refused
 from .fields import Body, Id, Millis, Model, PublicKey
 from .hashes import ZERO_ID, Tag, record_id
@@ -33,6 +33,7 @@ __all__ = [
     "decode_header",
     "decode_record",
     "pack_record",
+    "read_body",
     "record_size",
     "unpack_record",
     "verify_record",
@@ -133,6 +134,18 @@ def check_body(header: Header, body: bytes) -> None:
     """Raise DecodeError REC-6 unless ``body`` is the one that the header names."""
     if len(body) != header.body_size or sha256(_BODY + body).hexdigest() != header.body_hash:
         raise DecodeError("REC-6")
+
+
+def read_body(body: bytes | None) -> dict[str, Any] | None:
+    """Return what a body says, whatever was signed: None if it was erased or says nothing.
+
+    A record is kept, and may be minuted as refused (REC-8), whose body is no JSON object.
+    """
+    try:
+        value = None if body is None else decode(body, BODY_SIZE_MAX)
+    except DecodeError:
+        return None
+    return value if isinstance(value, dict) else None
 
 
 def pack_record(record: Record) -> bytes:

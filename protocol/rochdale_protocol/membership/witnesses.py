@@ -49,6 +49,8 @@ def ready(state: State, act: Act) -> None:
     if not may_attest(state, act.member):
         raise Refused("MEM-18", why="the members elect who attests")
     if witness is None:
+        if state.count("witnesses") >= WITNESSES_MAX:
+            raise Refused("MEM-7", witnesses_max=WITNESSES_MAX)
         state.add("witnesses")
     _wake(state, act.member)
     put_witness(state, act.member, act.header.device, act.height, act.time)

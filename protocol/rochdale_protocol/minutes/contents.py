@@ -52,6 +52,11 @@ class Contents:
         """Return the records that are listed somewhere and not held, sorted."""
         return sorted(set().union(*self._lacking.values()))
 
+    def is_needed(self, record: str) -> bool:
+        """Say whether a minute that votes name lists a record and lacks it (POO-5)."""
+        lists = [name for name, lacking in self._lacking.items() if record in lacking]
+        return bool(lists) and not set(lists).isdisjoint(self._machine.named())
+
     def add(self, minute: Minute, wall_ms: int) -> None:
         """Hold a minute, and judge it as soon as its records are there."""
         self._held[minute.id] = minute

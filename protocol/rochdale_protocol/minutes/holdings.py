@@ -55,7 +55,7 @@ class Holdings:
         for _, record in turns:
             held = self.record(record)
             assert held is not None
-            self.pool.add(held, stranger=self.is_stranger(held.header.device))
+            self.pool.add(held, stranger=self.is_stranger(held.header.device), needed=True)
 
     @property
     def height(self) -> int:

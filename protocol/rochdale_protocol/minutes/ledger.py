@@ -29,6 +29,7 @@ from ..core.limits import (
     COLD_MINUTES_MIN,
     COLD_TRIES_MAX,
     CONTENTS_LOOSE_MAX,
+    PENDING_MAX,
 )
 from ..core.records import Verified, author_record
 from ..state.state import ReadState
@@ -82,6 +83,7 @@ class Ledger(Holdings):
         )
         self.contents = Contents(self, self._page, self.machine)
         self._patience = Patience()
+        self._waits = False
         self._waiting: bool | None = None
         self._deadline = next((key for key, _, _ in due_deadlines(self.final, 2**53)), "")
         self._ahead = None
@@ -99,7 +101,7 @@ class Ledger(Holdings):
             if key.startswith(f"{prefix}m/"):
                 self._hold_minute(Minute.from_bytes(data))
             else:
-                self.machine.add(Vote.from_bytes(data))
+                self.machine.add(Vote.from_bytes(data), kept=True)
         self.news.clear()
 
     # What can be asked --------------------------------------------------------------
@@ -200,10 +202,12 @@ class Ledger(Holdings):
 
     def _keep(self, record: Verified) -> None:
         stranger = self.is_stranger(record.header.device)
-        if stranger and not self.pool.is_open and not self.would_refuse(record):
+        needed = self.contents.is_needed(record.id)
+        if stranger and not needed and not self.pool.is_open and not self.would_refuse(record):
             self._make_room()
         try:
-            self.pool.add(record, stranger=stranger)
+            self.pool.add(record, stranger=stranger, needed=needed)
+            self._give_way(record)
         except Refused:
             self._ahead = None  # it may hold my record already
             raise
@@ -214,9 +218,25 @@ class Ledger(Holdings):
         self.news.append(Announce(record))
         self.contents.arrived(record.id, self.wall_ms)
 
+    def _give_way(self, record: Verified) -> None:
+        """Drop what waits beyond the limit; raises Refused POO-1 if that is the new record."""
+        if not self.pool.is_over:
+            return
+        mine = "" if self.signer is None else self.signer.public
+        gone = self.pool.gives_way(mine, self._listed())
+        if gone == record.id:
+            self.pool.remove(gone)
+            raise Refused("POO-1", pending_max=PENDING_MAX)
+        if gone is not None:
+            self.drop(gone)
+            self._ahead = None
+
+    def _listed(self) -> set[str]:
+        return {name for minute in self.contents for name, _ in minute.records}
+
     def _make_room(self) -> None:
         """Drop the oldest first record that no minute could list (POO-4)."""
-        listed = {name for minute in self.contents for name, _ in minute.records}
+        listed = self._listed()
         for name in self.pool.openers():
             held = self.pool.get(name)
             if held is not None and name not in listed and self.would_refuse(held):
@@ -271,8 +291,7 @@ class Ledger(Holdings):
         Returns:
             The ``mono`` at which to be called again if nothing else comes in, 0 for never.
         """
-        counts = self.linked and self.machine.has_work(self._is_waiting())
-        self._patience.wait(self.machine.view, now.mono - self._mono_ms, counts=counts)
+        self._patience.wait(self.machine.view, now.mono - self._mono_ms, counts=self._waits)
         self.wall_ms, self._mono_ms = now.wall, now.mono
         self.contents.look_again(self.wall_ms)
         while True:
@@ -283,6 +302,7 @@ class Ledger(Holdings):
             if step is None or not self._do(step):
                 break
         self._patience.wait(self.machine.view, 0, counts=False)  # a new view's begins now
+        self._waits = self.linked and self.machine.has_work(self._is_waiting())
         return self._next_wake()
 
     def _do(self, step: Final | Sign | ProposeFresh) -> bool:
@@ -377,9 +397,9 @@ class Ledger(Holdings):
 
     def _turn_page(self, final: Finalised) -> None:
         self.tip = final.minute
+        self.pool.settle(self.final)
         for record in self.pool.dead(self.final):
             self.drop(record)
-        self.pool.settle(self.final)
         self._begin()
         self.news.append(final)
 

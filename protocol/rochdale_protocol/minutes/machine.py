@@ -103,13 +103,15 @@ class Machine:
 
     # What comes in ------------------------------------------------------------------
 
-    def add(self, vote: Vote) -> tuple[bool, Vote | None]:
+    def add(self, vote: Vote, *, kept: bool = False) -> tuple[bool, Vote | None]:
         """Take in a vote whose signature was checked.
 
+        Args:
+            kept: the journal holds it, so that it was let in before (LED-2).
         Returns:
             Whether it is new and kept, and an earlier vote that it contradicts.
         """
-        if vote.view > self.view + VIEWS_AHEAD_MAX:
+        if not kept and vote.view > self.view + VIEWS_AHEAD_MAX:
             return False, None
         slot = (vote.kind, vote.view)
         if slot not in self._votes:
@@ -119,7 +121,7 @@ class Machine:
         if vote.device in answers.get(answer, {}):
             return False, None
         crowded = sum(vote.device in voters for voters in answers.values()) >= CONFLICTS_MAX
-        if crowded and not self._is_backed(answers, answer):
+        if crowded and not kept and not self._is_backed(answers, answer):
             return False, None
         conflict = self._contradicted(vote)
         answers.setdefault(answer, {})[vote.device] = vote

@@ -1,8 +1,8 @@
-"""Records that wait for a minute (POO-1 to POO-4 of ``specs/02-records.md``)."""
+"""Records that wait for a minute (POO-1 to POO-5 of ``specs/02-records.md``)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from ..areas import KINDS
 from ..core.errors import Refused
@@ -12,6 +12,8 @@ from ..core.limits import (
     OPENERS_MAX,
     PENDING_MAX,
     PENDING_PER_DEVICE_MAX,
+    PENDING_SIZE_MAX,
+    PENDING_SIZE_PER_DEVICE_MAX,
     STRANGERS_MAX,
 )
 from ..core.records import Verified, record_size
@@ -27,6 +29,8 @@ class Pool:
     def __init__(self) -> None:
         self._records: dict[str, Verified] = {}
         self._by_device: dict[str, dict[str, Verified]] = {}
+        self._sizes: dict[str, int] = {}
+        self._size = 0
         self._openers: dict[str, Verified] = {}
         self._strangers: dict[str, Verified] = {}
 
@@ -51,27 +55,54 @@ class Pool:
         mine = self._by_device.get(device, {}).values()
         return sorted(mine, key=lambda record: (record.header.seq, record.id))
 
-    def add(self, record: Verified, *, stranger: bool) -> None:
-        """Take in a record; raises Refused POO-1, POO-2 or POO-4 where too many wait.
+    def add(self, record: Verified, *, stranger: bool, needed: bool = False) -> None:
+        """Take in a record; raises Refused POO-2 or POO-4 where too many wait.
 
         Args:
             stranger: the final state doesn't let its device write (yet).
+            needed: a minute that a vote names lists it, so that no limit applies (POO-5).
         """
-        device = self._by_device.get(record.header.device, {})
-        if len(self._records) >= PENDING_MAX:
-            raise Refused("POO-1", pending_max=PENDING_MAX)
-        if len(device) >= PENDING_PER_DEVICE_MAX:
+        device = record.header.device
+        size = record_size(record)
+        waits = self._sizes.get(device, 0) + size
+        if not needed and len(self._by_device.get(device, ())) >= PENDING_PER_DEVICE_MAX:
             raise Refused("POO-2", pending_max=PENDING_PER_DEVICE_MAX)
+        if not needed and waits > PENDING_SIZE_PER_DEVICE_MAX:
+            raise Refused("POO-2", size_max=PENDING_SIZE_PER_DEVICE_MAX)
         if stranger:
-            self._add_stranger(record)
+            self._add_stranger(record, needed=needed)
         self._records[record.id] = record
-        self._by_device.setdefault(record.header.device, {})[record.id] = record
+        self._by_device.setdefault(device, {})[record.id] = record
+        self._sizes[device] = waits
+        self._size += size
 
-    def _add_stranger(self, record: Verified) -> None:
+    @property
+    def is_over(self) -> bool:
+        """Whether more wait than may (POO-1)."""
+        return len(self._records) > PENDING_MAX or self._size > PENDING_SIZE_MAX
+
+    def gives_way(self, mine: str, listed: Container[str]) -> str | None:
+        """Return the record that goes where more wait than may (POO-1), None if all must stay.
+
+        Args:
+            mine: this node's device, whose records stay.
+            listed: records that stay, for minutes under way list them.
+        """
+        heavy = self._sizes
+        if len(self._records) > PENDING_MAX:
+            heavy = {device: len(records) for device, records in self._by_device.items()}
+        for device in sorted(heavy, key=lambda each: (heavy[each], each), reverse=True):
+            records = self._by_device[device].values() if device != mine else ()
+            free = [record for record in records if record.id not in listed]
+            if free:
+                return max(free, key=lambda record: (record.header.seq, record.id)).id
+        return None
+
+    def _add_stranger(self, record: Verified, *, needed: bool) -> None:
         kind = KINDS.get(record.header.kind)
         opens = kind is not None and kind.opens
         waiting, most = (self._openers, OPENERS_MAX) if opens else (self._strangers, STRANGERS_MAX)
-        if len(waiting) >= most:
+        if len(waiting) >= most and not needed:
             raise Refused("POO-4", strangers_max=most)
         waiting[record.id] = record
 
@@ -83,8 +114,10 @@ class Pool:
         if gone is not None:
             device = self._by_device[gone.header.device]
             del device[record]
+            self._sizes[gone.header.device] -= record_size(gone)
+            self._size -= record_size(gone)
             if not device:
-                del self._by_device[gone.header.device]
+                del self._by_device[gone.header.device], self._sizes[gone.header.device]
 
     def openers(self) -> list[str]:
         """Return the first records of unknown devices, the oldest first."""
@@ -104,13 +137,16 @@ class Pool:
                     del waiting[name]
 
     def dead(self, state: ReadState) -> list[str]:
-        """Return the records that no minute can list any more (POO-3), sorted."""
-        gone: list[str] = []
+        """Return the records that no minute can list any more (POO-3), sorted.
+
+        And those of strangers that only minutes under way had room for (POO-5).
+        """
+        gone = [*list(self._openers)[OPENERS_MAX:], *list(self._strangers)[STRANGERS_MAX:]]
         for device, records in self._by_device.items():
             entry = state.get(f"device/{device}")
             if entry is not None and entry["status"] in ("frozen", "revoked"):
                 gone.extend(records)
-        return sorted(gone)
+        return sorted(set(gone))
 
     def is_waiting(self, session: Session) -> bool:
         """Say whether a minute could list something (SIM-7), given a fresh session."""

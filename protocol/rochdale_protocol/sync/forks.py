@@ -73,7 +73,8 @@ class ForkSearch:
         height, is_asked = head.height, head.height == self._asked
         if not is_asked and not message.blobs:
             raise Refused("SYN-3", kind="GROUNDS")
-        if not 0 < height <= self._ledger.height or not message.blobs:
+        repeats = len(set(message.blobs)) < len(message.blobs)
+        if not 0 < height <= self._ledger.height or not message.blobs or repeats:
             raise Refused("SYN-11", height=height)
         try:
             theirs = [Certificate.from_bytes(blob) for blob in message.blobs]
@@ -94,6 +95,8 @@ class ForkSearch:
         before, mine = ledger.minute(height - 1), ledger.minute(height)
         assert before is not None
         assert mine is not None
+        if theirs[0].minute == mine.id:
+            raise Refused("SYN-11", height=height)
         ground = Ground(ledger.coop, height, before.id, ledger.roster_at(height))
         try:
             theirs[0].check_final(theirs[0].minute, height, before.id)
@@ -103,8 +106,6 @@ class ForkSearch:
                 one.check(ledger.coop, ground.roster)
         except Refused as error:
             raise Refused("SYN-11", height=height, why=error.code) from None
-        if theirs[0].minute == mine.id:
-            raise Refused("SYN-11", height=height)
         ours = [Certificate.from_bytes(data) for data in ledger.certificates(height)]
         pairs = list(contradictions(ours, theirs, ground.roster))
         ledger.keep_fork(theirs[0], ground, pairs)

@@ -495,7 +495,7 @@ class Session:
 
     def _on_want_contents(self, message: Message, mono: int) -> Iterator[Message]:
         assert isinstance(message.head, messages.WantContents)
-        held = [self.ledger.contents.get(name) for name in message.head.minutes]
+        held = [self.ledger.contents.get(name) for name in dict.fromkeys(message.head.minutes)]
         yield from _batches(Kind.CONTENTS, [m.to_bytes() for m in held if m is not None])
 
     def _on_knock(self, message: Message, mono: int) -> Iterator[Message]:

@@ -7,6 +7,7 @@ import pytest
 from rochdale_protocol.core.errors import LocalError, Refused
 from rochdale_protocol.core.limits import (
     CLOCK_AHEAD_MAX_MS,
+    CONFLICTS_MAX,
     CONTENTS_LOOSE_MAX,
     PATIENCE_MS,
     PENDING_PER_DEVICE_MAX,
@@ -390,3 +391,25 @@ def test_what_is_spoilt_stays_so_through_a_restart() -> None:
     again.mend(record)
     node.shelf.commit(again.desk.take())
     assert again.wanted()[1] == reopened(coop, 1).spoilt() == []
+
+
+def test_a_certificate_outlives_a_restart_whatever_its_liar_signed() -> None:
+    """A liar's vote that others back is there again after a restart (LED-2, SIM-9)."""
+    coop = Coop(4)
+    by_key = sorted(range(4), key=lambda number: device(number).public)
+    liar, *others = by_key  # the journal gives a liar's votes before those that back them
+    me = others[-1]
+    ledger = coop.nodes[me].ledger
+    ground = ledger.machine.ground
+
+    def say(number: int, minute: str) -> None:
+        ledger.add_vote(Vote.sign(device(number), ground, VoteKind.NOTARIZE, 1, minute, 0))
+
+    for answer in range(1, 1 + CONFLICTS_MAX):
+        say(liar, f"{answer:02x}" * 32)
+    for number in (*others[:2], liar):
+        say(number, "ff" * 32)
+    assert ledger.machine.view == 2
+    coop.nodes[me].shelf.commit(ledger.desk.take())
+    again = Ledger(coop.nodes[me].shelf, device(me), coop.now)
+    assert again.machine.view == 2

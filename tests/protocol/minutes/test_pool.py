@@ -49,26 +49,63 @@ def enrolment(coop: Coop, number: int, signer: SeedSigner) -> Verified:
     return author_record(signer, body, coop=coop.id, seq=1, prev=ZERO_ID, seen=seen, at=0)
 
 
-def test_the_pool_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """More records than may wait are POO-1, more of one device POO-2; taken ones make room."""
-    monkeypatch.setattr("rochdale_protocol.minutes.pool.PENDING_MAX", 3)
-    monkeypatch.setattr("rochdale_protocol.minutes.pool.PENDING_PER_DEVICE_MAX", 2)
+def test_what_waits_of_a_device_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More records or bytes of one device than may wait are POO-2; taken ones make room."""
     coop = Coop(4)
-    pool = Pool()
     mine = chain(coop, 3)
-    other = chain(coop, 2, device(2))
-    pool.add(mine[0], stranger=False)
-    pool.add(mine[1], stranger=False)
-    with pytest.raises(Refused, match="POO-2"):
-        pool.add(mine[2], stranger=False)
-    pool.add(other[0], stranger=False)
+    for name, most in (("", 2), ("SIZE_", 2 * record_size(mine[0]) + 9)):
+        with monkeypatch.context() as small:
+            small.setattr(f"rochdale_protocol.minutes.pool.PENDING_{name}PER_DEVICE_MAX", most)
+            pool = Pool()
+            pool.add(mine[0], stranger=False)
+            pool.add(mine[1], stranger=False)
+            with pytest.raises(Refused, match="POO-2"):
+                pool.add(mine[2], stranger=False)
+            pool.remove(mine[0].id)
+            pool.add(mine[2], stranger=False)
+            assert pool.of_device(device(3).public) == [mine[1], mine[2]]
+
+
+@pytest.mark.parametrize("what", ["records", "bytes"])
+def test_who_has_most_waiting_gives_way(monkeypatch: pytest.MonkeyPatch, what: str) -> None:
+    """In a full pool others still find room, at the cost of who filled it (POO-1)."""
+    coop = Coop(4)
+    ledger = coop.nodes[0].ledger
+    flood = chain(coop, 4)
+    size = record_size(flood[0])
+    name, most = ("PENDING_MAX", 3) if what == "records" else ("PENDING_SIZE_MAX", 3 * size + 9)
+    monkeypatch.setattr(f"rochdale_protocol.minutes.pool.{name}", most)
+    for record in (flood[0], flood[3], flood[1]):
+        ledger.add_record(record)
+    (other,) = chain(coop, 1, device(2))
+    assert ledger.add_record(other)
+    assert [ledger.holds(record.id) for record in flood] == [True, True, False, False]
+    assert ledger.desk["pending"].get(flood[3].id) is None
     with pytest.raises(Refused, match="POO-1"):
-        pool.add(other[1], stranger=False)
-    pool.remove(mine[0].id)
-    pool.add(mine[2], stranger=False)
-    assert [record.id for record in pool.of_device(device(3).public)] == [
-        mine[1].id, mine[2].id
-    ]  # fmt: skip
+        ledger.add_record(flood[2])
+    assert ledger.holds(other.id)
+    assert not ledger.holds(flood[2].id)
+
+
+def test_what_is_mine_or_listed_does_not_give_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """This device's own records, and those of a minute under way, stay in a full pool (POO-1)."""
+    monkeypatch.setattr("rochdale_protocol.minutes.pool.PENDING_MAX", 2)
+    coop = Coop(4)
+    coop.nodes[0].linked = False
+    ledger = coop.nodes[0].ledger
+    mine = [coop.author(0, HERE) for _ in range(2)]
+    listed, loose = chain(coop, 2)
+    proposer = coop.nodes[1].ledger
+    proposer.add_record(listed)
+    page = proposer._page.draw_up(proposer.pool, device(1).public, coop.wall)
+    assert page is not None
+    lists = ((listed.id, ""),)
+    header = page.header.model_copy(update={"records_root": records_root(lists)})
+    ledger.add_minute(Minute.make(header, lists, b""))
+    assert ledger.add_record(listed)
+    with pytest.raises(Refused, match="POO-1"):
+        ledger.add_record(loose)
+    assert all(ledger.holds(record.id) for record in (*mine, listed))
 
 
 def test_what_can_not_be_listed_any_more_goes() -> None:

@@ -10,6 +10,7 @@ from rochdale_protocol.governance.effects import NoEffect
 from rochdale_protocol.governance.records import ProposalNew
 from rochdale_protocol.membership.records import MemberAddress, WitnessReady
 from rochdale_protocol.minutes.ledger import Finalised, Ledger, Now
+from rochdale_protocol.minutes.votes import Certificate
 from rochdale_protocol.sync.exchange import Exchange, Report, Send, Store, WakeAt
 
 from ..coops import device
@@ -120,3 +121,26 @@ def test_a_link_that_comes_anew_replaces_the_old_one() -> None:
     exchange.unlinked(peer, talk.now)
     assert exchange.received(peer, b"\x01" + bytes(32), talk.now) == [WakeAt(0)]
     assert device(0).public == name
+
+
+@pytest.mark.parametrize("idle_ms", [0, PATIENCE_MS + 1_000, 60_000])
+def test_idle_time_is_no_patience(idle_ms: int) -> None:
+    """However long nothing went on, a record that comes then is final in view 1 (LED-6)."""
+    talk = Talk(4)
+    talk.link_all()
+    talk.mono += idle_ms
+    talk.act((talk.leader() + 1) % 4, MemberAddress(addresses=[]))
+    talk.run()
+    ledger = talk.ledger(0)
+    assert ledger.height == 1
+    assert Certificate.from_bytes(ledger.certificates(1)[0]).view == 1
+
+
+def test_time_without_a_link_is_no_patience() -> None:
+    """Who was alone with its record doesn't lose patience when a link comes up (LED-6)."""
+    talk = Talk(4)
+    me = (talk.leader() + 1) % 4
+    talk.act(me, MemberAddress(addresses=[]))
+    talk.mono += PATIENCE_MS + 1_000
+    talk.link(me, (me + 1) % 4)
+    assert list(talk.ledger(me).machine.votes()) == []

@@ -186,3 +186,16 @@ def test_each_side_of_a_lasting_link_takes_the_other_for_a_member_at_once() -> N
     newcomer = talk.admit(0, voters=(0, 1))
     assert talk.ledger(newcomer).tip.id == talk.ledger(0).tip.id
     assert talk.ledger(0).is_member(talk.names[newcomer])
+
+
+def test_a_minute_is_sent_once_for_a_question() -> None:
+    """WANT_CONTENTS that repeats an id brings one copy of that minute (SYN-2)."""
+    talk = Talk(4)
+    leader = talk.leader()
+    peer = talk.names[(leader + 1) % 4]
+    talk.meet(leader, peer)
+    talk.act(leader, MemberAddress(addresses=[]))
+    (minute,) = [one.id for one in talk.ledger(leader).contents]
+    asked = Message(Kind.WANT_CONTENTS, WantContents(minutes=[minute] * 100))
+    answers = talk.tell(leader, peer, asked)
+    assert sum(len(answer.blobs) for answer in answers) == 1
