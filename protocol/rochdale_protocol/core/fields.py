@@ -76,9 +76,12 @@ Quantity = Annotated[
 
 
 class Model(BaseModel):
-    """A frozen value with no fields but its own, and no coercion."""
+    """A frozen value with no fields but its own, and no coercion.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    Its validator is built when the first one is read: a command reads few kinds of them.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
 class Refounds(Model):

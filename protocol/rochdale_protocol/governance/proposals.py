@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import ConfigDict, TypeAdapter
 
 from ..core.errors import Refused
 from ..core.limits import DAY_MS, DRAFT_MS, ELECTION_MAX, VOTE_MS_MAX
@@ -67,7 +67,7 @@ __all__ = [
     "withdraw",
 ]
 
-_EFFECT: TypeAdapter[Any] = TypeAdapter(Effect)
+_EFFECT: TypeAdapter[Any] = TypeAdapter(Effect, config=ConfigDict(defer_build=True))
 
 
 def effect_of(entry: Value) -> Any:
