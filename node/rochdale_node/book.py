@@ -45,7 +45,6 @@ from .events import STILL_S, frozen_devices, link_lost, link_up, stands_still, t
 from .log import Logger
 from .searchable import index_rows, index_some, store
 from .shelf import SqliteShelf
-from .unsealing import unsealings
 
 if TYPE_CHECKING:
     from .links.link import Link
@@ -429,6 +428,8 @@ class Book:
         device = ledger.final.get(f"device/{ledger.signer.public}")
         if device is None or device["status"] != "active":
             return False
+        from .unsealing import unsealings
+
         due: list[Body] = []
         member = str(device["member"])
         witness = ledger.ahead.get(f"witness/{member}")

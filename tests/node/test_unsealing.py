@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rochdale_node.api.models import BallotAsked
-from rochdale_node.api.voting import ballot_of
+from rochdale_node.api.voting import BallotAsked, ballot_of
 from rochdale_node.unsealing import unsealings
 from rochdale_protocol.governance.effects import Appoint
 from rochdale_protocol.governance.queries import proposal

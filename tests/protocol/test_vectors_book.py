@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
-from rochdale_protocol.areas import KINDS
+from rochdale_protocol.areas import kinds
 from rochdale_protocol.core.canonical import encode
 from rochdale_protocol.core.errors import DecodeError, Refused
 from rochdale_protocol.core.hashes import ZERO_ID
@@ -77,7 +77,7 @@ def test_an_invalid_record(case: dict[str, Any]) -> None:
 def test_a_record_that_is_refused_in_its_minute(case: dict[str, Any]) -> None:
     """What is signed and wrong is refused with the vector's code when it is carried out."""
     record = verify_record(decode_record(bytes.fromhex(case["frame"])), RECORDS["coop"])
-    kind = KINDS.get(record.header.kind)
+    kind = kinds().get(record.header.kind)
     with pytest.raises(Refused) as caught:
         _read(kind, record)
     assert caught.value.code == case["code"]

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from rochdale_protocol.areas import KINDS
+from rochdale_protocol.areas import kinds
 from rochdale_protocol.core.records import Header
 from rochdale_protocol.minutes.minute import MinuteBody, MinuteHeader, SignedCharter
 from rochdale_protocol.proofs.checkpoint import Checkpoint
@@ -19,7 +19,7 @@ SCHEMAS = Path(__file__).resolve().parents[2] / "specs" / "schemas"
 
 def models() -> dict[str, type[BaseModel]]:
     """Return the models by the name of their schema."""
-    bodies = {f"bodies/{name}": kind.body for name, kind in sorted(KINDS.items())}
+    bodies = {f"bodies/{name}": kind.body for name, kind in sorted(kinds().items())}
     return {
         "header": Header,
         "minute-header": MinuteHeader,

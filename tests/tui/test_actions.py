@@ -7,7 +7,7 @@ import shlex
 import pytest
 from pydantic import BaseModel
 
-from rochdale_node.api.models import BallotAsked
+from rochdale_node.api.voting import BallotAsked
 from rochdale_protocol.agreements.records import AgreementDraft, AgreementSign
 from rochdale_protocol.contributions.records import (
     ContributionConfirm,

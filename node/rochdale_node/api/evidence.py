@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from rochdale_protocol.core.errors import LocalError
 from rochdale_protocol.membership.records import WitnessEvidence
 from rochdale_protocol.minutes.votes import Vote
-from rochdale_protocol.proofs.evidence import evidence_file, said
 from rochdale_protocol.state.state import Value
 from rochdale_protocol.views import EvidenceView
 
@@ -92,6 +91,8 @@ def _on_record(book: Book) -> Iterator[tuple[str, WitnessEvidence, str]]:
 
 
 def _what(votes: WitnessEvidence) -> str:
+    from rochdale_protocol.proofs.evidence import said
+
     one, other = (Vote.from_bytes(bytes.fromhex(data)) for data in (votes.first, votes.second))
     return (
         f"two votes in view {one.view} of M{votes.height} that exclude each other:"
@@ -105,6 +106,8 @@ def file_of(book: Book, device: str) -> bytes:
     Raises:
         LocalError: API-3 no contradictory votes of that device are held.
     """
+    from rochdale_protocol.proofs.evidence import evidence_file
+
     held = [
         (not record, height, votes)
         for (height, whose), (votes, record) in _votes(book).items()

@@ -1,4 +1,7 @@
-"""What is asked and answered here alone; the rest is in ``rochdale_protocol.views``."""
+"""What is asked and answered here alone; the rest is in ``rochdale_protocol.views``.
+
+How a ballot is asked for is in ``voting``.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from rochdale_protocol.core.fields import Id, Model, Note, PublicKey, Refounds
+from rochdale_protocol.core.fields import Id, Model, PublicKey, Refounds
 from rochdale_protocol.core.limits import WITNESSES_MAX
-from rochdale_protocol.governance.records import Choice, Number, Score
 from rochdale_protocol.minutes.minute import Founder, SignedCharter
 from rochdale_protocol.views import Successor
 
 __all__ = [
     "ActAsked",
     "AddressAsked",
-    "BallotAsked",
     "BookAsked",
     "BookBegun",
     "CharterAsked",
@@ -52,21 +53,6 @@ class ActAsked(Model):
 
     kind: str
     body: dict[str, Any]
-
-
-class BallotAsked(Model):
-    """Vote: one of ``choice``, ``ranks`` and ``scores``, sealed where the vote asks for it.
-
-    Of candidates the numbers of the ballot paper stand. ``principal`` is the member for whom
-    this one votes as its proxy.
-    """
-
-    proposal: Id
-    choice: Choice | None = None
-    ranks: list[list[Number]] | None = None
-    scores: list[Score] | None = None
-    reason: Note = ""
-    principal: PublicKey | None = None
 
 
 class InviteAsked(Model):

@@ -8,12 +8,12 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 from pydantic.json_schema import models_json_schema
 
-from rochdale_protocol.areas import KINDS
+from rochdale_protocol.areas import kinds
 from rochdale_protocol.views import Event
 
 from .. import __version__
 from .models import Imported, Problem
-from .routes import ROUTES, Param, Route
+from .routes import Param, Route, routes
 
 __all__ = ["openapi"]
 
@@ -30,12 +30,12 @@ def openapi() -> dict[str, Any]:
     """Return the description of every endpoint."""
     schemas: dict[str, Any] = {}
     paths: dict[str, dict[str, Any]] = {}
-    for route in ROUTES:
+    for route in routes():
         paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, schemas)
     for path, method, operation in _streams(schemas):
         paths.setdefault(path, {})[method] = operation
     _collect(schemas, Problem)
-    bodies = [kind.body for kind in KINDS.values()]
+    bodies = [kind.body for kind in kinds().values()]
     _, made = models_json_schema([(body, "validation") for body in bodies], ref_template=_REF)
     schemas.update(made.get("$defs", {}))
     described: dict[str, Any] = {
@@ -46,7 +46,7 @@ def openapi() -> dict[str, Any]:
             "description": (
                 "A member's own node, on a Unix socket that only its user may open. The body"
                 " of an act (POST /v1/records) is the schema of its kind: "
-                + ", ".join(f"{kind} {KINDS[kind].body.__name__}" for kind in sorted(KINDS))
+                + ", ".join(f"{kind} {kinds()[kind].body.__name__}" for kind in sorted(kinds()))
                 + "."
             ),
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
-from rochdale_protocol.areas import AREAS
+from rochdale_protocol.areas import areas
 from rochdale_protocol.core.errors import LocalError
 from rochdale_protocol.core.fields import Model
 from rochdale_protocol.core.registry import Query
@@ -35,7 +35,7 @@ from . import models
 if TYPE_CHECKING:
     from .service import Service
 
-__all__ = ["PAGE_MAX", "ROUTES", "Call", "Param", "Route", "find_route", "read_call", "write"]
+__all__ = ["PAGE_MAX", "Call", "Param", "Route", "find_route", "read_call", "routes", "write"]
 
 PAGE_MAX: Final = 500
 """Rows of one answer: a table of them is drawn in a blink."""
@@ -87,17 +87,25 @@ class Route:
     params: tuple[Param, ...] = ()
     body: type[Model] | None = None
     media: str = "application/json"
-    pattern: re.Pattern[str] = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        shape = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", self.path)
-        object.__setattr__(self, "pattern", re.compile(shape))
 
     @property
     def name(self) -> str:
         """What OpenAPI calls the operation."""
         words = re.findall(r"\w+", self.path.removeprefix("/v1/"))
         return "_".join([self.method.lower(), *words])
+
+    def parts_of(self, path: str) -> dict[str, str] | None:
+        """Return what stands in a path for the names of this one, None if it is another."""
+        named, given = self.path.split("/"), path.split("/")
+        if len(named) != len(given):
+            return None
+        parts: dict[str, str] = {}
+        for name, part in zip(named, given, strict=True):
+            if name.startswith("{") and part:
+                parts[name[1:-1]] = part
+            elif name != part:
+                return None
+        return parts
 
 
 _PAGE: Final = (
@@ -200,10 +208,6 @@ _ACTS: Final = (
     _route("POST", "/v1/records", "Sign a record, keep it and send it.", Signed,
            lambda service, call: service.act(call.coop, call.body, call.query["wait"]),
            params=(_WAIT,), body=models.ActAsked),
-    _route("POST", "/v1/ballots",
-           "Vote: the record is of the form that the vote takes, and sealed where it asks for it.",
-           Signed, lambda service, call: service.vote(call.coop, call.body, call.query["wait"]),
-           params=(_WAIT,), body=models.BallotAsked),
     _route("POST", "/v1/invites", "Invite a newcomer.", models.Invited,
            lambda service, call: service.invite(call.coop, call.body),
            body=models.InviteAsked),
@@ -236,22 +240,38 @@ _ACTS: Final = (
            lambda service, call: service.list_books()),
 )  # fmt: skip
 
-ROUTES: Final = (
-    *_BOOK,
-    *(_query_route(query) for area in AREAS for query in area.queries),
-    *_RECORDS,
-    *_ACTS,
-)
-"""Every endpoint of JSON; the streams (events, export, import, metrics) are the server's."""
+
+@cache
+def _of_areas() -> tuple[Route, ...]:
+    """Return the endpoints that need the areas, which only who asks for one imports."""
+    from .voting import BallotAsked
+
+    return (
+        *(_query_route(query) for area in areas() for query in area.queries),
+        _route("POST", "/v1/ballots",
+               "Vote: the record is of the form that the vote takes,"
+               " and sealed where it asks for it.",
+               Signed, lambda service, call: service.vote(call.coop, call.body, call.query["wait"]),
+               params=(_WAIT,), body=BallotAsked),
+    )  # fmt: skip
+
+
+def routes() -> Iterator[Route]:
+    """Yield every endpoint of JSON; the streams (events, export, import, metrics) are the server's.
+
+    Those of the areas come last.
+    """
+    yield from (*_BOOK, *_RECORDS, *_ACTS)
+    yield from _of_areas()
 
 
 def find_route(method: str, path: str) -> tuple[Route, dict[str, str]]:
     """Return the endpoint and the parts of the path; raises LocalError API-1."""
-    for route in ROUTES:
+    for route in routes():
         if route.method == method:
-            found = route.pattern.fullmatch(path)
-            if found is not None:
-                return route, found.groupdict()
+            parts = route.parts_of(path)
+            if parts is not None:
+                return route, parts
     raise LocalError("API-1", path=path[:200])
 
 

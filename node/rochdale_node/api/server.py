@@ -30,7 +30,7 @@ from ..words import status_of, words_of
 from .metrics import metrics
 from .models import Problem
 from .openapi import openapi
-from .routes import ROUTES, Route, read_call, write
+from .routes import Route, read_call, routes, write
 
 if TYPE_CHECKING:
     from .service import Service
@@ -130,7 +130,7 @@ class ApiServer:
                 return _answer(data, refused.status)
 
         app = web.Application(middlewares=[check], client_max_size=REQUEST_SIZE_MAX)
-        for route in ROUTES:
+        for route in routes():
             app.router.add_route(route.method, route.path, self._handler(route))
         app.router.add_get("/v1/events", self._events)
         app.router.add_get("/v1/export", self._export)

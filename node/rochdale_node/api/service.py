@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 from pydantic import ValidationError
 
-from rochdale_protocol.areas import KINDS
+from rochdale_protocol.areas import kinds
 from rochdale_protocol.core.errors import DecodeError, LocalError, Refused
 from rochdale_protocol.core.fields import Body
 from rochdale_protocol.core.keys import SEED_SIZE, SeedSigner
@@ -37,7 +37,6 @@ from .. import __version__
 from ..invite import Invite
 from . import models, refounding
 from .alerts import alerts
-from .attention import attention
 from .checks import verify
 from .evidence import evidence, file_of
 from .names import resolve
@@ -52,12 +51,12 @@ from .pages import (
     records,
 )
 from .peers import find_addresses, peers, ping
-from .voting import ballot_of
 from .witnesses import witnesses
 
 if TYPE_CHECKING:
     from ..book import Book
     from ..node import Node
+    from .voting import BallotAsked
 
 __all__ = ["BACKUP_NOTE", "Service"]
 
@@ -172,6 +171,8 @@ class Service:
         )
 
     async def attention(self, coop: str) -> list[Attention]:
+        from .attention import attention
+
         book = self.book(coop)
         member = member_of(book, self.node.home.identity.device)
         note = self.node.home.path / BACKUP_NOTE
@@ -248,7 +249,9 @@ class Service:
         signed = book.act(read_act(asked.kind, asked.body))
         return await book.settled(signed.record, wait) if wait else signed
 
-    async def vote(self, coop: str, asked: models.BallotAsked, wait: int) -> Signed:
+    async def vote(self, coop: str, asked: BallotAsked, wait: int) -> Signed:
+        from .voting import ballot_of
+
         book = self.book(coop)
         signed = book.act(ballot_of(book, self.node.home.identity.device, asked))
         return await book.settled(signed.record, wait) if wait else signed
@@ -367,7 +370,7 @@ class Service:
 
 def read_act(kind: str, body: dict[str, Any]) -> Body:
     """Return the body of an act; raises Refused REC-7 or REC-8."""
-    known = KINDS.get(kind)
+    known = kinds().get(kind)
     if known is None:
         raise Refused("REC-7", kind=kind[:40])
     try:

@@ -9,23 +9,41 @@ from pydantic import ValidationError
 
 from rochdale_protocol.core.canonical import encode
 from rochdale_protocol.core.errors import LocalError, Refused
+from rochdale_protocol.core.fields import Id, Model, Note, PublicKey
 from rochdale_protocol.governance.records import (
     BallotCast,
     BallotRank,
     BallotScore,
     BallotSeal,
+    Choice,
+    Number,
     OfBallot,
+    Score,
 )
 from rochdale_protocol.governance.sealing import ENTROPY_SIZE, context_of, seal
 from rochdale_protocol.governance.voting import check_paper, paper_of, paper_size
 
-from .models import BallotAsked
 from .pages import member_of
 
 if TYPE_CHECKING:
     from ..book import Book
 
-__all__ = ["ballot_of"]
+__all__ = ["BallotAsked", "ballot_of"]
+
+
+class BallotAsked(Model):
+    """Vote: one of ``choice``, ``ranks`` and ``scores``, sealed where the vote asks for it.
+
+    Of candidates the numbers of the ballot paper stand. ``principal`` is the member for whom
+    this one votes as its proxy.
+    """
+
+    proposal: Id
+    choice: Choice | None = None
+    ranks: list[list[Number]] | None = None
+    scores: list[Score] | None = None
+    reason: Note = ""
+    principal: PublicKey | None = None
 
 
 def ballot_of(book: Book, device: str, asked: BallotAsked) -> OfBallot:

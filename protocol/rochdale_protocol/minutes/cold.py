@@ -22,7 +22,7 @@ from hashlib import sha256
 
 import orjson
 
-from ..areas import KINDS
+from ..areas import kinds
 from ..core.errors import DecodeError, Refused
 from ..core.hashes import Tag, digest
 from ..core.records import unpack_record
@@ -213,7 +213,7 @@ def _kept_body(record: str, header: dict[str, object], frame: bytes, start: int)
         len(body) != header["body_size"] or sha256(_BODY + body).hexdigest() != header["body_hash"]
     ):
         raise DecodeError("REC-6")
-    kind = KINDS.get(str(header["kind"]))
+    kind = kinds().get(str(header["kind"]))
     if kind is None or (body and not kind.erasable):
         return body or None
     if not body and not kind.erasable:

@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
 
-from ..areas import KINDS, area_of_deadline
+from ..areas import area_of_deadline, kinds
 from ..core.canonical import decode
 from ..core.errors import DecodeError, Refused
 from ..core.fields import Body
@@ -138,7 +138,7 @@ def read_body(header: Header, body: bytes | None) -> tuple[Kind, Body | None]:
         Refused: REC-7 no such kind, REC-8 the body is not one of its kind, REC-9 the
             header's refs are not the body's, REC-10 the body is missing.
     """
-    kind = KINDS.get(header.kind)
+    kind = kinds().get(header.kind)
     if kind is None:
         raise Refused("REC-7", kind=header.kind)
     if kind.erasable:
@@ -168,7 +168,7 @@ def keepable(record: Verified) -> Verified:
     Raises:
         Refused: REC-10 the body is missing.
     """
-    kind = KINDS.get(record.header.kind)
+    kind = kinds().get(record.header.kind)
     if kind is None:
         return record
     if record.body is None:
@@ -255,7 +255,7 @@ class Session:
 
     def _open(self, record: Verified) -> str:
         header = record.header
-        kind = KINDS.get(header.kind)
+        kind = kinds().get(header.kind)
         if kind is None or not kind.opens or header.seq != 1 or header.prev != ZERO_ID:
             raise Unlistable("CHN-1", later=True)
         code = self._try(record, "")

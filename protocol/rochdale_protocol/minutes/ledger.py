@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ..areas import KINDS
+from ..areas import kinds
 from ..core.errors import LocalError, Refused
 from ..core.fields import Body
 from ..core.hashes import ZERO_ID
@@ -149,7 +149,7 @@ class Ledger(Holdings):
             seen=self.tip.id,
             at=self.wall_ms,
         )
-        if not (entry is None and KINDS[body.kind].opens):
+        if not (entry is None and kinds()[body.kind].opens):
             self._preview(session, record)
         self._keep(record)
         return record

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterator
 
-from ..areas import KINDS
+from ..areas import kinds
 from ..core.errors import Refused
 from ..core.limits import (
     MINUTE_BYTES_MAX,
@@ -99,7 +99,7 @@ class Pool:
         return None
 
     def _add_stranger(self, record: Verified, *, needed: bool) -> None:
-        kind = KINDS.get(record.header.kind)
+        kind = kinds().get(record.header.kind)
         opens = kind is not None and kind.opens
         waiting, most = (self._openers, OPENERS_MAX) if opens else (self._strangers, STRANGERS_MAX)
         if len(waiting) >= most and not needed:

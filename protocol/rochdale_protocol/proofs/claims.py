@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ..agreements.records import AgreementDraft, AgreementRevise, AgreementSign
 from ..agreements.rules import text_hash
-from ..areas import KINDS
+from ..areas import kinds
 from ..core.errors import Refused
 from ..core.fields import Body, Count, Entity, Id, Name, PublicKey
 from ..core.hashes import Tag
@@ -330,7 +330,7 @@ def _held(evidence: Evidence, record: str) -> tuple[Verified, ProofRecord, Autho
 
 def _parsed(record: Verified, place: ProofRecord) -> Body:
     """Return the body of a record; raises Refused PRF-9, REC-7 or REC-8."""
-    kind = KINDS.get(record.header.kind)
+    kind = kinds().get(record.header.kind)
     if kind is None:
         raise Refused("REC-7", kind=record.header.kind)
     if place.body is None:

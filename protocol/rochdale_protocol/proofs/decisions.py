@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from ..areas import KINDS
+from ..areas import kinds
 from ..core.errors import LocalError, Refused
 from ..core.fields import Body
 from ..core.hashes import ZERO_ID, Tag, digest
@@ -85,7 +85,7 @@ def people(author: str, log: Iterable[tuple[Verified, str]]) -> list[str]:
 
 def body_of(record: Verified) -> Body:
     """Return the body of a record; raises Refused REC-7 to REC-10."""
-    kind = KINDS.get(record.header.kind)
+    kind = kinds().get(record.header.kind)
     if kind is None:
         raise Refused("REC-7", kind=record.header.kind)
     if record.body is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..areas import KINDS
+from ..areas import kinds
 from ..core.errors import DecodeError, Refused
 from ..core.hashes import Tag
 from ..core.keys import Signer, check_signature
@@ -67,7 +67,7 @@ def try_opener(ledger: Ledger, peer: str, message: Message) -> Iterator[Message]
     if len(message.blobs) != 1:
         raise Refused("SYN-5", records=len(message.blobs))
     record = verify_record(decode_record(message.blobs[0]), ledger.coop)
-    kind = KINDS.get(record.header.kind)
+    kind = kinds().get(record.header.kind)
     if kind is None or not kind.opens or record.header.device != peer:
         raise Refused("SYN-5", kind=record.header.kind)
     code = ledger.would_refuse(record)

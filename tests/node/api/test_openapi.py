@@ -9,8 +9,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from rochdale_node.api.openapi import openapi
-from rochdale_node.api.routes import ROUTES
-from rochdale_protocol.areas import AREAS, KINDS
+from rochdale_node.api.routes import routes
+from rochdale_protocol.areas import areas, kinds
 
 from .conftest import Farm
 
@@ -69,9 +69,9 @@ async def test_every_route_that_is_served_is_described_and_none_besides(farm: Fa
 
 def test_an_area_brings_its_queries_and_kinds_along() -> None:
     """Each query of each area is an endpoint, and each kind's body is a schema."""
-    paths = {route.path for route in ROUTES}
-    assert {f"/v1/{query.__name__}" for area in AREAS for query in area.queries} <= paths
-    assert {kind.body.__name__ for kind in KINDS.values()} <= set(
+    paths = {route.path for route in routes()}
+    assert {f"/v1/{query.__name__}" for area in areas() for query in area.queries} <= paths
+    assert {kind.body.__name__ for kind in kinds().values()} <= set(
         openapi()["components"]["schemas"]
     )
 
@@ -89,7 +89,9 @@ def test_operations_have_names_of_their_own() -> None:
 
 @pytest.mark.parametrize(
     "path",
-    sorted({route.path for route in ROUTES if route.method == "GET" and route.answer is not None}),
+    sorted(
+        {route.path for route in routes() if route.method == "GET" and route.answer is not None}
+    ),
 )
 async def test_answers_are_what_the_description_says(farm: Farm, path: str) -> None:
     """Each answer of a book with something in it is valid against its described schema."""

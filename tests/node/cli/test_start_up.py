@@ -16,6 +16,13 @@ from .conftest import ROOT, Cli
 
 HEAVY = ("pydantic", "aiohttp", "rich", "orjson", "nacl", "sqlite3", "asyncio", "structlog")
 
+UNREAD = (
+    "aiohttp", "cryptography", "rich", "structlog", "textual", "zeroconf",
+    "rochdale_node.links.link",
+    "rochdale_protocol.agreements", "rochdale_protocol.contributions", "rochdale_protocol.disputes",
+    "rochdale_protocol.governance", "rochdale_protocol.proofs",
+)  # fmt: skip
+
 IMPORTED = """
 import sys
 from rochdale_node.cli.main import main
@@ -25,10 +32,10 @@ print("IMPORTED", code, ",".join(found), file=sys.stderr)
 """
 
 
-def imported(*words: object) -> str:
-    """Return the exit code and the heavy packages that a command imported."""
+def imported(packages: tuple[str, ...], *words: object) -> str:
+    """Return the exit code and which of these packages a command imported."""
     run = subprocess.run(
-        [sys.executable, "-c", IMPORTED, ",".join(HEAVY), *map(str, words)],
+        [sys.executable, "-c", IMPORTED, ",".join(packages), *map(str, words)],
         capture_output=True,
         text=True,
         check=True,
@@ -39,7 +46,7 @@ def imported(*words: object) -> str:
 
 def test_help_imports_nothing_heavy() -> None:
     """Rochdale --help needs Typer alone."""
-    assert imported("--help") == "IMPORTED 0"
+    assert imported(HEAVY, "--help") == "IMPORTED 0"
 
 
 def test_status_of_a_running_node_imports_nothing_heavy(
@@ -53,10 +60,15 @@ def test_status_of_a_running_node_imports_nothing_heavy(
     assert node.stderr is not None
     try:
         assert b"the node runs" in node.stderr.readline()
-        assert imported("--home", farm.home, "status") == "IMPORTED 0"
+        assert imported(HEAVY, "--home", farm.home, "status") == "IMPORTED 0"
     finally:
         node.terminate()
         node.communicate()
+
+
+def test_status_of_a_home_imports_no_area_that_it_does_not_read(farm: Cli) -> None:
+    """Where no node runs, status opens the book, but not what nothing in it waits for."""
+    assert imported(UNREAD, "--home", farm.home, "status") == "IMPORTED 0"
 
 
 @pytest.mark.parametrize("command", COMMANDS)
