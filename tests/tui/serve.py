@@ -1,6 +1,7 @@
 """A server that speaks the node's contract over a Unix socket, for the TUI's tests.
 
-``python -m tests.tui.serve SOCKET [farms|empty|large|hostile]`` serves a book to look at.
+``python -m tests.tui.serve SOCKET NAME`` serves a book to look at,
+one of ``WORLDS``.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pydantic import BaseModel
 
 from rochdale_protocol.views import Checked, Event
 
+from .affairs import busy_world, hostile_affairs, many_affairs
 from .world import (
     NOW,
     World,
@@ -33,6 +35,9 @@ WORLDS = {
     "empty": empty_world,
     "large": large_world,
     "hostile": hostile_world,
+    "busy": busy_world,
+    "many": many_affairs,
+    "attacked": hostile_affairs,
 }
 
 
@@ -67,7 +72,8 @@ class FakeNode:
         app = web.Application()
         for path in (
             "status", "coop", "attention", "members", "applications", "rules", "agreements",
-            "contributions", "peers", "witnesses", "evidence", "alerts",
+            "contributions", "peers", "witnesses", "evidence", "alerts", "offices", "mandates",
+            "meetings", "disputes",
         ):  # fmt: skip
             app.router.add_get(f"/v1/{path}", self._plain(path))
         app.router.add_get("/v1/proposals", self._proposals)

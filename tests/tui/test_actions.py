@@ -33,7 +33,7 @@ SPECIAL = RULES.classes["special"]
 def vote(whole: ProposalDetail, **values: str) -> Review:
     """Review a ballot that is typed so."""
     ballot = governance.read_ballot(whole, values)
-    return governance.review_ballot(whole, None, ballot, STATUS, NOW)
+    return governance.review_ballot(whole, ballot, STATUS, NOW)
 
 
 def reviews() -> list[tuple[Review, type[BaseModel]]]:

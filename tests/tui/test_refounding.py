@@ -4,11 +4,30 @@ from __future__ import annotations
 
 import pytest
 
+from rochdale_protocol.core.fields import Refounds
+from rochdale_protocol.views import Successor
+
 from .driving import LARGE, SMALL, driving
 from .test_hostile import check
-from .world import HOSTILE, farms_world, ident, refounded_world, superseded_world
+from .world import HOSTILE, World, farms_world, ident
 
 SIZES = pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
+
+
+def refounded_world() -> World:
+    """The farms' co-op as one that refounds an older book."""
+    world = farms_world()
+    cited = Refounds(coop=ident("older"), height=12, minute=ident("minute", 12))
+    world.status = world.status.model_copy(update={"refounds": cited})
+    return world
+
+
+def superseded_world(name: str = "Moors Lamb Co-op") -> World:
+    """The farms' co-op as one that this device refounded as another."""
+    world = farms_world()
+    newer = Successor(coop=ident("newer"), name=name, founders=2, mine=True)
+    world.status = world.status.model_copy(update={"successors": [newer]})
+    return world
 
 
 @SIZES

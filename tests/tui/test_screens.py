@@ -245,7 +245,7 @@ async def test_zoom_shows_one_pane_alone() -> None:
         await tui.go("3", "P-58 Raise")
         await tui.press("tab", "z")
         assert not tui.app.base.query_one("#list").display
-        await tui.sees("Each farm keeps its own mark", "against Farndale")
+        await tui.sees("Each farm keeps its own mark", "for     Danby Head")
         await tui.press("escape", "escape")
         assert tui.app.base.query_one("#list").display
 

@@ -7,15 +7,22 @@ from hashlib import sha256
 
 from rochdale_protocol.agreements.queries import AgreementView, PartyView, VersionView
 from rochdale_protocol.contributions.queries import ContributionView
-from rochdale_protocol.core.fields import Refounds
 from rochdale_protocol.core.hashes import ZERO_ID, Tag, digest
 from rochdale_protocol.core.ruleset import Rules, standard_rules
+from rochdale_protocol.disputes.queries import DisputeView
 from rochdale_protocol.governance.views import (
     BallotView,
+    MeetingView,
     ProposalDetail,
     ProposalView,
 )
-from rochdale_protocol.membership.queries import ApplicationView, DeviceView, MemberView
+from rochdale_protocol.membership.queries import (
+    ApplicationView,
+    DeviceView,
+    MandateView,
+    MemberView,
+    OfficeView,
+)
 from rochdale_protocol.views import (
     Alert,
     Attention,
@@ -25,7 +32,6 @@ from rochdale_protocol.views import (
     PeerView,
     RecordView,
     StatusView,
-    Successor,
     WitnessView,
 )
 
@@ -73,6 +79,10 @@ class World:
     members: list[MemberView] = field(default_factory=list)
     applications: list[ApplicationView] = field(default_factory=list)
     proposals: list[ProposalDetail] = field(default_factory=list)
+    offices: list[OfficeView] = field(default_factory=list)
+    mandates: list[MandateView] = field(default_factory=list)
+    meetings: list[MeetingView] = field(default_factory=list)
+    disputes: list[DisputeView] = field(default_factory=list)
     agreements: list[AgreementView] = field(default_factory=list)
     contributions: list[ContributionView] = field(default_factory=list)
     peers: list[PeerView] = field(default_factory=list)
@@ -334,22 +344,6 @@ def farms_world(names: tuple[str, ...] = FARMS) -> World:
             detail="two records with seq 9", record=ident("twin", 2), at=22,
         )
     ]  # fmt: skip
-    return world
-
-
-def refounded_world() -> World:
-    """The farms' co-op as one that refounds an older book."""
-    world = farms_world()
-    cited = Refounds(coop=ident("older"), height=12, minute=ident("minute", 12))
-    world.status = world.status.model_copy(update={"refounds": cited})
-    return world
-
-
-def superseded_world(name: str = "Moors Lamb Co-op") -> World:
-    """The farms' co-op as one that this device refounded as another."""
-    world = farms_world()
-    newer = Successor(coop=ident("newer"), name=name, founders=2, mine=True)
-    world.status = world.status.model_copy(update={"successors": [newer]})
     return world
 
 

@@ -297,7 +297,9 @@ class RochdaleApp(App[int]):
                 continue
             node = screen if group != "Everywhere" else self
             for binding in bindings:
-                if binding.action in ("back", "command_palette"):
+                if binding.action in ("back", "command_palette") or not self._is_offered(
+                    screen, binding
+                ):
                     continue
                 display = f"{binding.description}  {self.key_name(binding)}"
 
@@ -305,6 +307,12 @@ class RochdaleApp(App[int]):
                     self.call_later(self.run_action, action, node)
 
                 yield SystemCommand(display, binding.tooltip or group, call)
+
+    @staticmethod
+    def _is_offered(screen: Screen[Any], binding: Binding) -> bool:
+        """Say whether an act is one of the open tab."""
+        name = binding.action.removeprefix("act('").removesuffix("')")
+        return name == binding.action or screen.check_action("act", (name,)) is not False
 
     async def action_quit(self) -> None:
         """Leave; ask first if there are drafts."""

@@ -22,8 +22,14 @@ from rochdale_protocol.agreements.queries import AgreementView
 from rochdale_protocol.contributions.queries import ContributionView
 from rochdale_protocol.core.hashes import Tag, digest
 from rochdale_protocol.core.ruleset import Rules
-from rochdale_protocol.governance.views import ProposalDetail, ProposalView
-from rochdale_protocol.membership.queries import ApplicationView, MemberView
+from rochdale_protocol.disputes.queries import DisputeView
+from rochdale_protocol.governance.views import MeetingView, ProposalDetail, ProposalView
+from rochdale_protocol.membership.queries import (
+    ApplicationView,
+    MandateView,
+    MemberView,
+    OfficeView,
+)
 from rochdale_protocol.views import (
     Alert,
     Attention,
@@ -201,6 +207,22 @@ class Client:
     async def applications(self) -> list[ApplicationView]:
         """Who asks to be admitted."""
         return await self._get(list[ApplicationView], "/v1/applications")
+
+    async def offices(self) -> list[OfficeView]:
+        """Who holds which office, and who did."""
+        return await self._get(list[OfficeView], "/v1/offices")
+
+    async def mandates(self) -> list[MandateView]:
+        """Who speaks for which member, and who did."""
+        return await self._get(list[MandateView], "/v1/mandates")
+
+    async def meetings(self) -> list[MeetingView]:
+        """The minutes of meetings, the newest first."""
+        return await self._get(list[MeetingView], "/v1/meetings")
+
+    async def disputes(self) -> list[DisputeView]:
+        """All disputes, those that run first."""
+        return await self._get(list[DisputeView], "/v1/disputes")
 
     async def proposals(self) -> list[ProposalView]:
         """All proposals with their tallies."""

@@ -10,17 +10,22 @@ from rochdale_protocol.core.limits import NOTE_MAX
 from rochdale_protocol.core.ruleset import Election, Rules
 from rochdale_protocol.governance.records import Choice
 from rochdale_protocol.governance.typed import usual_class
-from rochdale_protocol.governance.views import ProposalDetail
+from rochdale_protocol.governance.views import ProposalDetail, ProxyView
+from rochdale_protocol.views import StatusView
 
-from .actions import governance
+from .actions import governance, proxies
 from .actions.review import FormError, Review
 from .dialogs.form import Field, Form
 from .forms import checked, deadline, deadline_hint
+from .phrases import named
 
 if TYPE_CHECKING:
     from .app import RochdaleApp
 
 __all__ = ["open_proposal", "open_vote", "open_withdrawal"]
+
+OWN = "your own"
+"""Whose ballot it is, where one may also vote for others."""
 
 PAPER_MAX = 4_000
 """Characters of a ranking: twice two hundred numbers, and names enough."""
@@ -30,12 +35,13 @@ def open_vote(book: RochdaleApp, identity: str) -> None:
     """Ask for a ballot of the form that the vote takes."""
 
     async def make() -> Form:
-        return _vote_form(book, await book.store.client.proposal(identity))
+        client = book.store.client
+        return _vote_form(book, await client.proposal(identity), await client.status())
 
     book.open_fetched(make)
 
 
-def _vote_form(book: RochdaleApp, seen: ProposalDetail) -> Form:
+def _vote_form(book: RochdaleApp, seen: ProposalDetail, me: StatusView) -> Form:
     client = book.store.client
 
     async def prepare(values: dict[str, str]) -> Review:
@@ -45,12 +51,32 @@ def _vote_form(book: RochdaleApp, seen: ProposalDetail) -> Form:
             checked(Note, "reason", values["reason"], "The reason is too long.")
         proposal = await client.proposal(seen.proposal)
         status = await client.status()
-        mine = next((each for each in proposal.ballots if each.member == status.member), None)
+        proxy = _proxy(proposal, values.get("whose", OWN), status)
         ballot = governance.read_ballot(proposal, values)
-        return governance.review_ballot(proposal, mine, ballot, status, book.store.now())
+        if proxy is not None and proxy.instruction not in ("", ballot.asked.get("choice")):
+            raise FormError("choice", f"You are instructed to vote {proxy.instruction}.")
+        return governance.review_ballot(proposal, ballot, status, book.store.now(), proxy)
 
+    fields = _ballot_fields(seen)
+    if others := proxies.principals(seen, me):
+        names = (OWN, *map(_principal, others))
+        fields = (Field("whose", "Ballot", "choice", options=names, value=OWN), *fields)
     about = f"{governance.proposal_label(seen)} {seen.title}"
-    return Form(f"vote {seen.proposal}", "VOTE", _ballot_fields(seen), prepare, about)
+    return Form(f"vote {seen.proposal}", "VOTE", fields, prepare, about)
+
+
+def _principal(proxy: ProxyView) -> str:
+    return f"for {named(proxy.principal_name, proxy.principal)}"
+
+
+def _proxy(proposal: ProposalDetail, whose: str, status: StatusView) -> ProxyView | None:
+    """Return the proxy by which a ballot is cast, None for one's own; raises FormError."""
+    if whose == OWN:
+        return None
+    for each in proxies.principals(proposal, status):
+        if _principal(each) == whose:
+            return each
+    raise FormError("whose", "You vote for that member no more: choose with the arrow keys.")
 
 
 def _ballot_fields(seen: ProposalDetail) -> tuple[Field, ...]:

@@ -37,8 +37,10 @@ __all__ = [
     "deadline_hint",
     "dispute_form",
     "draft_form",
+    "find_member",
     "invite_form",
     "log_form",
+    "member_hint",
     "open_confirmation",
     "open_readiness",
     "open_signature",
@@ -200,7 +202,7 @@ def draft_form(book: RochdaleApp) -> Form:
             parties = {each.member: each.name for each in members if each.status == "active"}
         else:
             for part in filter(None, (each.strip() for each in values["parties"].split(","))):
-                member = _member(members, "parties", part)
+                member = find_member(members, "parties", part)
                 parties[member.member] = member.name
         if not parties:
             raise FormError("parties", "Name the parties, by commas, or: all")
@@ -295,7 +297,7 @@ def log_form(book: RochdaleApp) -> Form:
     async def prepare(values: dict[str, str]) -> Review:
         now = book.store.now()
         status = await client.status()
-        receiver = _member(await client.members(), "receiver", values["receiver"])
+        receiver = find_member(await client.members(), "receiver", values["receiver"])
         if receiver.member == status.member:
             raise FormError("receiver", "Name another member: what you keep is not logged.")
         agreement = _agreement((await client.agreements()).views, values["agreement"])
@@ -318,7 +320,7 @@ def log_form(book: RochdaleApp) -> Form:
 
     fields = (
         Field("action", "Action", "choice", options=get_args(Action), value="work"),
-        Field("receiver", "To", hint=_member_hint(book)),
+        Field("receiver", "To", hint=member_hint(book)),
         Field("resource", "What"),
         Field("quantity", "Quantity"),
         Field("unit", "Unit", value="hour"),
@@ -329,8 +331,10 @@ def log_form(book: RochdaleApp) -> Form:
     return Form("contribution", "LOG CONTRIBUTION", fields, prepare)
 
 
-def _matches(members: list[MemberView], text: str) -> list[MemberView]:
-    active = [each for each in members if each.status == "active"]
+def _matches(
+    members: list[MemberView], text: str, standing: tuple[str, ...] = ("active",)
+) -> list[MemberView]:
+    active = [each for each in members if each.status in standing]
     word = text.casefold()
     if not word:
         return active
@@ -339,15 +343,20 @@ def _matches(members: list[MemberView], text: str) -> list[MemberView]:
     return exact or by_key or [each for each in active if word in each.name.casefold()]
 
 
-def _member(members: list[MemberView], field: str, text: str) -> MemberView:
-    found = _matches(members, text) if text else []
+def find_member(
+    members: list[MemberView], field: str, text: str, *, standing: tuple[str, ...] = ("active",)
+) -> MemberView:
+    """Return the one member that is meant, among those of that standing; raises FormError."""
+    found = _matches(members, text, standing) if text else []
     if len(found) != 1:
         many = f"{len(found)} members match" if found else "No active member matches"
         raise FormError(field, f"{many} “{text}”. Type more of the name or 4 of the key.")
     return found[0]
 
 
-def _member_hint(book: RochdaleApp) -> Callable[[str], str]:
+def member_hint(book: RochdaleApp) -> Callable[[str], str]:
+    """Return what says which members are meant."""
+
     def hint(text: str) -> str:
         if not text.strip():
             return "a name, or 4 characters of its key"

@@ -18,9 +18,13 @@ __all__ = [
     "BOOK_KEYS",
     "CONTRIBUTION_KEYS",
     "DEVICE_KEYS",
+    "DISPUTE_KEYS",
     "FEDERATION_KEYS",
     "GLOBAL_KEYS",
+    "MANDATE_KEYS",
+    "MEETING_KEYS",
     "MEMBER_KEYS",
+    "OFFICE_KEYS",
     "PROPOSAL_KEYS",
     "RECORD_KEYS",
     "SECTIONS",
@@ -95,15 +99,52 @@ TEXT_KEYS: Final = [
     key("text.bottom", "G", "scroll_end", "Bottom"),
 ]
 
+
+def act(name: str, keys: str, text: str, tooltip: str) -> Binding:
+    """Return the binding of an act that goes by the same name."""
+    return key(name, keys, f"act('{name}')", text, tooltip, bar=True)
+
+
 MEMBER_KEYS: Final = [
-    key("member.admit", "A", "act('admit')", "Admit", "propose to admit the applicant", bar=True),
-    key("member.invite", "C", "act('invite')", "Invite", "make an invitation link", bar=True),
+    act("member.admit", "A", "Admit", "propose to admit the applicant"),
+    act("member.invite", "C", "Invite", "make an invitation link"),
+]
+
+OFFICE_KEYS: Final = [
+    act("office.resign", "W", "Resign", "in Offices: give up an office of yours"),
+]
+
+MANDATE_KEYS: Final = [
+    act("mandate.give", "C", "Give a mandate", "in Mandates: who speaks for you by a device"),
+    act("mandate.end", "W", "End the mandate", "in Mandates: end one of yours"),
 ]
 
 PROPOSAL_KEYS: Final = [
-    key("proposal.vote", "S", "act('vote')", "Vote", "cast or change your ballot", bar=True),
-    key("proposal.new", "C", "act('new')", "Propose", "put a resolution", bar=True),
-    key("proposal.withdraw", "W", "act('withdraw')", "Withdraw", "take yours back", bar=True),
+    act("proposal.vote", "S", "Vote", "cast or change your ballot"),
+    act("proposal.stand", "F", "Stand", "stand for election, or stand no more"),
+    act(
+        "proposal.comment",
+        "T",
+        "Comment",
+        "take part in the discussion; answer, if it is about you",
+    ),
+    act("proposal.amend", "E", "Amend", "another text before the vote opens: yours, or an offer"),
+    act("proposal.accept", "A", "Accept", "take a text that was offered for yours"),
+    act("proposal.interest", "I", "Interest", "declare an interest of your own in the matter"),
+    act("proposal.proxy", "P", "Proxy", "let another member vote for you on this"),
+    act("proposal.unproxy", "D", "End proxy", "have no proxy on this any more"),
+    act("proposal.withdraw", "W", "Withdraw", "take yours back"),
+    act("proposal.new", "C", "Propose", "put a resolution"),
+    act("proposal.elect", "L", "Elect", "call an election, or a choice among options"),
+]
+
+MEETING_KEYS: Final = [
+    act("meeting.approve", "S", "Approve", "in Meetings: approve minutes, and so cast your votes"),
+]
+
+DISPUTE_KEYS: Final = [
+    act("dispute.answer", "T", "Answer", "in Disputes: answer a complaint against you"),
+    act("dispute.open", "C", "Complain", "in Disputes: bring a complaint against members"),
 ]
 
 AGREEMENT_KEYS: Final = [
@@ -158,8 +199,9 @@ REFUSED: Final = frozenset(
 def all_keys() -> dict[str, Binding]:
     """Return every binding by its id."""
     groups: tuple[list[Binding], ...] = (
-        GLOBAL_KEYS, BOOK_KEYS, TABLE_KEYS, TEXT_KEYS, MEMBER_KEYS, PROPOSAL_KEYS,
-        AGREEMENT_KEYS, CONTRIBUTION_KEYS, FEDERATION_KEYS, RECORD_KEYS, DEVICE_KEYS,
+        GLOBAL_KEYS, BOOK_KEYS, TABLE_KEYS, TEXT_KEYS, MEMBER_KEYS, OFFICE_KEYS, MANDATE_KEYS,
+        PROPOSAL_KEYS, MEETING_KEYS, DISPUTE_KEYS, AGREEMENT_KEYS, CONTRIBUTION_KEYS,
+        FEDERATION_KEYS, RECORD_KEYS, DEVICE_KEYS,
     )  # fmt: skip
     return {binding.id or "": binding for group in groups for binding in group}
 

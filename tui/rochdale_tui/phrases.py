@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from datetime import datetime
 
 from rich.cells import cell_len, set_cell_size
@@ -10,6 +11,7 @@ __all__ = [
     "age",
     "clock",
     "crop",
+    "differences",
     "label",
     "minute",
     "moment",
@@ -47,6 +49,26 @@ def crop(text: str, width: int, ellipsis: str = "…") -> str:
     if width <= cell_len(ellipsis):
         return set_cell_size(text, max(width, 0))
     return set_cell_size(text, width - cell_len(ellipsis)).rstrip() + ellipsis
+
+
+def differences(older: str, newer: str) -> list[str]:
+    """Return the lines that differ between two texts, ``- `` before and ``+ `` after.
+
+    Unchanged lines near a change begin with two spaces; ``...`` stands for the others.
+    """
+    before, after = older.splitlines(), newer.splitlines()
+    lines: list[str] = []
+    compared = difflib.SequenceMatcher(None, before, after)
+    for index, group in enumerate(compared.get_grouped_opcodes(1)):
+        if index:
+            lines.append("...")
+        for tag, i, j, k, m in group:
+            if tag == "equal":
+                lines += [f"  {line}" for line in before[i:j]]
+            else:
+                lines += [f"- {line}" for line in before[i:j]]
+                lines += [f"+ {line}" for line in after[k:m]]
+    return lines
 
 
 def named(name: str, key: str, width: int = 0, ellipsis: str = "…") -> str:

@@ -23,9 +23,17 @@ JOINERS: Final = frozenset({"\u200c", "\u200d"})
 MARKS_MAX: Final = 8
 """Combining marks on one letter; real scripts need fewer, a pile of them hides other lines."""
 
-MULTILINE: Final = frozenset(
-    {"text", "note", "reason", "about", "contact", "purpose", "message", "next"}
+WORDS: Final = (
+    "text",
+    "settlement_text",
+    "note",
+    "reason",
+    "about",
+    "contact",
+    "purpose",
+    "nature",
 )
+MULTILINE: Final = frozenset({*WORDS, "message", "next"})
 """Fields whose line breaks are kept; all others are one line."""
 
 

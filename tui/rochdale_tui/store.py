@@ -13,8 +13,14 @@ from dataclasses import dataclass
 from typing import Any, Final, Generic, Literal, TypeVar, cast
 
 from rochdale_protocol.contributions.queries import ContributionView
-from rochdale_protocol.governance.views import ProposalDetail, ProposalView
-from rochdale_protocol.membership.queries import ApplicationView, MemberView
+from rochdale_protocol.disputes.queries import DisputeView
+from rochdale_protocol.governance.views import MeetingView, ProposalDetail, ProposalView
+from rochdale_protocol.membership.queries import (
+    ApplicationView,
+    MandateView,
+    MemberView,
+    OfficeView,
+)
 from rochdale_protocol.views import (
     Alert,
     Attention,
@@ -39,8 +45,12 @@ __all__ = [
     "ATTENTION",
     "CONTRIBUTIONS",
     "COOP",
+    "DISPUTES",
     "EVIDENCE",
+    "MANDATES",
+    "MEETINGS",
     "MEMBERS",
+    "OFFICES",
     "PEERS",
     "PROPOSALS",
     "STATUS",
@@ -72,6 +82,10 @@ COOP: Final[Key[CoopView]] = Key("coop")
 ATTENTION: Final[Key[list[Attention]]] = Key("attention")
 MEMBERS: Final[Key[list[MemberView]]] = Key("members")
 APPLICATIONS: Final[Key[list[ApplicationView]]] = Key("applications")
+OFFICES: Final[Key[list[OfficeView]]] = Key("offices")
+MANDATES: Final[Key[list[MandateView]]] = Key("mandates")
+MEETINGS: Final[Key[list[MeetingView]]] = Key("meetings")
+DISPUTES: Final[Key[list[DisputeView]]] = Key("disputes")
 PROPOSALS: Final[Key[list[ProposalView]]] = Key("proposals")
 AGREEMENTS: Final[Key[Agreements]] = Key("agreements")
 CONTRIBUTIONS: Final[Key[list[ContributionView]]] = Key("contributions")
@@ -117,6 +131,10 @@ FETCH: Final[dict[str, Callable[[Client, Any], Awaitable[Any]]]] = {
     "attention": lambda client, _: client.attention(),
     "members": lambda client, _: client.members(),
     "applications": lambda client, _: client.applications(),
+    "offices": lambda client, _: client.offices(),
+    "mandates": lambda client, _: client.mandates(),
+    "meetings": lambda client, _: client.meetings(),
+    "disputes": lambda client, _: client.disputes(),
     "proposals": lambda client, _: client.proposals(),
     "proposal": lambda client, arg: client.proposal(arg),
     "agreements": lambda client, _: client.agreements(),

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
-
 from rochdale_protocol.agreements.queries import AgreementView, VersionView
 from rochdale_protocol.views import StatusView
 
-from ..phrases import label, named, short
+from ..phrases import differences, label, named, short
 from .review import TYPED, Review, command, signer
 
 __all__ = [
@@ -46,23 +44,9 @@ def why_not_sign(agreement: AgreementView, intact: frozenset[str], status: Statu
 
 
 def changes(agreement: AgreementView, older: int, newer: int) -> list[str]:
-    """Return the lines that differ between two versions, ``- `` before and ``+ `` after.
-
-    Unchanged lines near a change begin with two spaces; ``...`` stands for the others.
-    """
-    texts = {each.version: each.text.splitlines() for each in agreement.versions}
-    lines: list[str] = []
-    compared = difflib.SequenceMatcher(None, texts.get(older, []), texts.get(newer, []))
-    for index, group in enumerate(compared.get_grouped_opcodes(1)):
-        if index:
-            lines.append("...")
-        for tag, i, j, k, m in group:
-            if tag == "equal":
-                lines += [f"  {line}" for line in texts[older][i:j]]
-            else:
-                lines += [f"- {line}" for line in texts[older][i:j]]
-                lines += [f"+ {line}" for line in texts[newer][k:m]]
-    return lines
+    """Return the lines that differ between two versions, as ``differences`` has them."""
+    texts = {each.version: each.text for each in agreement.versions}
+    return differences(texts.get(older, ""), texts.get(newer, ""))
 
 
 def _changed(agreement: AgreementView, signed: int) -> str:

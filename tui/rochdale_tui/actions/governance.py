@@ -10,10 +10,15 @@ from rochdale_protocol.core.limits import DAY_MS
 from rochdale_protocol.core.ruleset import BusinessClass, Election
 from rochdale_protocol.governance.plain import class_line
 from rochdale_protocol.governance.typed import opening_after, read_ranks, read_scores
-from rochdale_protocol.governance.views import BallotView, ProposalDetail, ProposalView
+from rochdale_protocol.governance.views import (
+    BallotView,
+    ProposalDetail,
+    ProposalView,
+    ProxyView,
+)
 from rochdale_protocol.views import StatusView
 
-from ..phrases import label, moment, until
+from ..phrases import label, moment, named, short, until
 from .review import FormError, Review, command, signer
 
 __all__ = [
@@ -99,25 +104,41 @@ def read_ballot(proposal: ProposalDetail, values: dict[str, str]) -> Ballot:
 
 
 def review_ballot(
-    proposal: ProposalDetail, mine: BallotView | None, ballot: Ballot, status: StatusView, now: int
+    proposal: ProposalDetail,
+    ballot: Ballot,
+    status: StatusView,
+    now: int,
+    proxy: ProxyView | None = None,
 ) -> Review:
-    """Prepare a ballot; ``mine`` is the one that it replaces."""
+    """Prepare a ballot of this member, or of whom it is proxy."""
     name = proposal_label(proposal)
     names = [each.name for each in proposal.candidates]
-    earlier = "nothing" if mine is None else f"your ballot {ballot_words(mine, names).upper()}"
+    voter = status.member if proxy is None else proxy.principal
+    mine = next((each for each in proposal.ballots if each.member == voter), None)
+    earlier = "nothing"
+    if mine is not None:
+        whose = "your" if proxy is None else "its"
+        earlier = f"{whose} ballot {ballot_words(mine, names).upper()}"
     means = "all members see it"
     if proposal.secrecy == "sealed":
         means = "sealed: nobody reads it before the close, then all members do"
     reason = ballot.asked.get("reason", "")
+    body, words = {"proposal": proposal.proposal, **ballot.asked}, ballot.words
+    whose = "your own"
+    if proxy is not None:
+        body["principal"] = proxy.principal
+        words = (*words, "--for", short(proxy.principal))
+        whose = f"of {named(proxy.principal_name, proxy.principal)}, as its proxy"
     return Review(
         title="CAST BALLOT",
         kind="ballot",
-        body={"proposal": proposal.proposal, **ballot.asked},
+        body=body,
         confirm="Cast",
-        command=command("ballot", *ballot.words),
+        command=command("ballot", *words),
         rows=(
             ("On", f"{name} {proposal.title}"),
-            ("Your vote", ballot.said),
+            ("Ballot", whose),
+            ("Vote", ballot.said),
             *([("Reason", reason)] if reason else []),
             ("As", signer(status)),
             ("Replaces", earlier),
@@ -219,7 +240,7 @@ def review_proposal(
 
 def _too_short(rule: BusinessClass, length: int) -> str:
     if isinstance(rule.test, Election):
-        return "an election is put on the command line: rochdale proposal elect"
+        return "such business elects: call an election instead"
     if length < rule.voting_ms_min:
         return f"such a vote is open for {rule.voting_ms_min / DAY_MS:g} days or more"
     return ""

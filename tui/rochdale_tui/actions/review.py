@@ -20,6 +20,7 @@ __all__ = [
     "TYPED",
     "FormError",
     "Review",
+    "Words",
     "command",
     "signer",
     "why_not_act",
@@ -44,6 +45,19 @@ class FormError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """A record of personal words that is signed first, so that they can be erased alone.
+
+    Attributes:
+        field: of the act's body, for the id of this record.
+    """
+
+    kind: str
+    body: dict[str, Any]
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
     """An act as it is shown before it is signed.
 
@@ -52,6 +66,7 @@ class Review:
         rows: labelled facts; checks begin with ``ok`` or ``x``.
         typed: what must be typed to enable the button, "" for nothing.
         obstacle: why it can't be signed after all, "" if it can.
+        words: what is signed before it, if anything.
     """
 
     title: str
@@ -65,6 +80,7 @@ class Review:
     obstacle: str = ""
     done: str = "Signed"
     endpoint: Literal["records", "ballots", "invites", "peers"] = "records"
+    words: Words | None = None
 
 
 def command(*words: str) -> str:
@@ -77,11 +93,15 @@ def signer(status: StatusView) -> str:
     return f"{named(status.member_name, status.member)}, device {short(status.device)}"
 
 
-def why_not_act(status: StatusView | None, link: str) -> str:
-    """Say why this member can sign nothing at all now."""
+def why_not_act(status: StatusView | None, link: str, *, suspended: bool = False) -> str:
+    """Say why this member can sign nothing at all now.
+
+    Args:
+        suspended: whether it is an act that a suspended member may do alone (MEM-15).
+    """
     if link != "up" or status is None:
         return "the node does not answer"
-    if status.member_status != "active":
+    if status.member_status not in ("active", *(("suspended",) if suspended else ())):
         return {
             "applying": "your application is not decided yet",
             "suspended": "you are suspended; what you may do is in rochdale member --help",

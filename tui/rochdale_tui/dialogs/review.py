@@ -7,6 +7,8 @@ binds, the first characters of its hash are typed first.
 
 from __future__ import annotations
 
+from typing import Any
+
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -31,6 +33,7 @@ class ReviewDialog(Dialog[bool]):
         self.review = review
         self.busy = False
         self.result = ""
+        self._said = ""
 
     def compose(self) -> ComposeResult:
         """Facts, the command, the typed check, what went wrong, and two buttons."""
@@ -91,9 +94,8 @@ class ReviewDialog(Dialog[bool]):
                 await client.add_peer(review.body["address"])
             else:
                 voting = review.endpoint == "ballots"
-                signed = await (
-                    client.vote(review.body) if voting else client.act(review.kind, review.body)
-                )
+                body = await self._body()
+                signed = await (client.vote(body) if voting else client.act(review.kind, body))
                 standing = {"pending": "waits for a minute", "final": "final"}
                 news += f", {standing.get(signed.state, f'refused: {signed.code}')}"
         except ApiError as error:
@@ -107,6 +109,15 @@ class ReviewDialog(Dialog[bool]):
             self._show_result()
         else:
             self.dismiss(True)
+
+    async def _body(self) -> dict[str, Any]:
+        """Return what is signed, once the words that it names are signed, and those once."""
+        words = self.review.words
+        if words is None:
+            return self.review.body
+        if not self._said:
+            self._said = (await self.book.store.client.act(words.kind, words.body)).record
+        return {**self.review.body, words.field: self._said}
 
     def _show_result(self) -> None:
         self.query_one("#facts", Pane).write(self.paint.text(self.result, "strong"))

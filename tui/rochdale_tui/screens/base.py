@@ -237,21 +237,24 @@ class BookScreen(Screen[None]):
     def _draw_keybar(self) -> None:
         if not self.is_mounted:
             return
-        shown: dict[str, tuple[Binding, bool]] = {}
-        for _, binding, enabled, _ in self.active_bindings.values():
-            if binding.show and binding.action not in shown:
-                shown[binding.action] = binding, enabled
-        items = sorted(shown.values(), key=lambda item: not item[0].action.startswith("act("))
-        helps = [item for item in items if item[0].action == "help"]
+        shown: dict[str, Binding] = {}
+        for _, binding, _, _ in self.active_bindings.values():
+            if binding.show:
+                shown.setdefault(binding.action, binding)
+        helps = [each for each in shown.values() if each.action == "help"]
         line, room = Text(), self.size.width - 8
-        for binding, _ in [item for item in items if item not in helps]:
+        for binding in self.bar(each for each in shown.values() if each not in helps):
             piece = self._key_piece(binding)
             if line.cell_len + piece.cell_len > room:
                 break
             line.append_text(piece)
-        for binding, _ in helps:
+        for binding in helps:
             line.append_text(self._key_piece(binding))
         self.query_one("#keybar", Line).write(line)
+
+    def bar(self, bindings: Iterable[Binding]) -> list[Binding]:
+        """Return the bindings in the order of the key bar; those at its end may not fit."""
+        return list(bindings)
 
     def _key_piece(self, binding: Binding) -> Text:
         piece = self.paint.text(f" {self.book.key_name(binding)}", "accent")

@@ -13,11 +13,21 @@ from textual.content import Content
 from rochdale_protocol.views import Alert, EvidenceView, MinuteView, PeerView, WitnessView
 
 from ..client import ApiError
+from ..departure import departure, has_left
 from ..forms import peer_form
 from ..keys import FEDERATION_KEYS
 from ..phrases import age, clock, minute, moment, named, short, until
 from ..refounding import mark_of, origin_of
-from ..store import ALERTS, EVIDENCE, PEERS, STATUS, WITNESSES, Key, minutes_before
+from ..store import (
+    ALERTS,
+    EVIDENCE,
+    MEMBERS,
+    PEERS,
+    STATUS,
+    WITNESSES,
+    Key,
+    minutes_before,
+)
 from ..theme import Role
 from ..widgets import Cell, Column, Pane, Who
 from .base import Chosen
@@ -58,21 +68,22 @@ class FederationScreen(ListScreen[Item]):
 
     def wants(self) -> Iterable[Key[Any]]:
         """The tab's list first."""
+        register = (MEMBERS,) if has_left(self.store.get(STATUS)) else ()
         return (
-            (PEERS, WITNESSES),
-            (WITNESSES, PEERS),
-            (minutes_before(self._before),),
-            (EVIDENCE,),
-            (ALERTS,),
+            (PEERS, WITNESSES, *register),
+            (WITNESSES, PEERS, *register),
+            (minutes_before(self._before), *register),
+            (EVIDENCE, *register),
+            (ALERTS, *register),
         )[self.tab]
 
     def show(self) -> None:
-        """Draw the list, and over the detail how the co-op was refounded, if it was."""
+        """Draw the list, and over the detail whether I left, and how it was refounded."""
         super().show()
         status = self.store.get(STATUS)
-        title = ""
+        title = departure(status, self.store.get(MEMBERS))
         if status is not None and mark_of(status):
-            title = f"refounded {origin_of(status)}"
+            title = f"{title}  refounded {origin_of(status)}".strip()
         self.query_one("#detail", Pane).border_title = Content(title)
 
     def heading(self) -> str:
@@ -229,6 +240,8 @@ class FederationScreen(ListScreen[Item]):
         status, peers = self.store.get(STATUS), self.store.get(PEERS) or []
         if status is None:
             return "unknown"
+        if how := departure(status, self.store.get(MEMBERS)):
+            return f"none: {how}, and their minutes no longer come here"
         up = sum(each.role == "witness" and each.link != "down" for each in peers)
         up += status.witness
         if up >= status.quorum:

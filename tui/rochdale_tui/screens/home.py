@@ -14,9 +14,10 @@ from textual.widgets import DataTable
 from rochdale_protocol.views import Attention, RecordView, StatusView
 
 from ..client import RecordQuery
+from ..departure import departure, has_left
 from ..phrases import clock, minute, named, short, until
 from ..refounding import mark_of, origin_of
-from ..store import ATTENTION, COOP, EVIDENCE, STATUS, Key, minutes_before, records_like
+from ..store import ATTENTION, COOP, EVIDENCE, MEMBERS, STATUS, Key, minutes_before, records_like
 from ..theme import Role
 from ..widgets import BookTable, Column, Pane, Row
 from .base import BookScreen, Chosen
@@ -25,11 +26,11 @@ __all__ = ["HomeScreen"]
 
 SECTION_OF: Final[dict[str, str]] = {
     "ballot": "proposals",
-    "meeting": "records",
+    "meeting": "proposals",
     "sign": "agreements",
     "confirm": "contributions",
     "dispute": "contributions",
-    "case": "records",
+    "case": "proposals",
     "apply": "members",
     "backup": "keys",
     "witness": "keys",
@@ -51,6 +52,7 @@ class HomeScreen(BookScreen):
     def __init__(self) -> None:
         super().__init__()
         self.selected: str | None = None
+        self._left = False
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer no filter: everything here is short."""
@@ -58,7 +60,11 @@ class HomeScreen(BookScreen):
 
     def wants(self) -> Iterable[Key[Any]]:
         """Everything that is summed up here."""
-        return (ATTENTION, COOP, EVIDENCE, LATEST, minutes_before(0))
+        register = (MEMBERS,) if self._left else ()
+        return (ATTENTION, COOP, EVIDENCE, LATEST, minutes_before(0), *register)
+
+    def _departure(self) -> str:
+        return departure(self.store.get(STATUS), self.store.get(MEMBERS))
 
     def body(self) -> ComposeResult:
         """Four panes."""
@@ -69,6 +75,9 @@ class HomeScreen(BookScreen):
 
     def show(self) -> None:
         """Draw the four panes."""
+        if has_left(self.store.get(STATUS)) is not self._left:
+            self._left = not self._left
+            self.update_watch()
         self._show_needs()
         self._show_coop()
         self._show_network()
@@ -82,6 +91,8 @@ class HomeScreen(BookScreen):
         if not needs:
             error = self.store.errors.get(ATTENTION) or self.store.error
             say = "Nothing needs you now. 3 proposals, 4 agreements, 5 contributions."
+            if how := self._departure():
+                say = f"{how[:1].upper()}{how[1:]}: there is nothing to sign. It stays readable."
             if needs is None:
                 say = str(error) if error else "Fetching."
             table.fill((Column(""),), (Row("", (paint.text(say, "muted"),)),), None)
@@ -125,7 +136,8 @@ class HomeScreen(BookScreen):
         event.stop()
         need = self._chosen_need()
         if need is not None:
-            self.book.go_to(SECTION_OF[need.what], need.id)
+            prefix = f"{need.what} " if need.what in ("meeting", "case") else ""
+            self.book.go_to(SECTION_OF[need.what], prefix + need.id)
 
     def _chosen_need(self) -> Attention | None:
         for need in self.store.get(ATTENTION) or ():
@@ -145,8 +157,9 @@ class HomeScreen(BookScreen):
                 ("members", f"{status.members}{applying}"),
                 ("proposals", f"{status.proposals_open} open"),
                 ("pending", f"{status.pending} wait for a minute"),
-                ("you", f"{status.member_status}, device {status.device_status}"),
-            ]
+                ("you", self._departure()
+                        or f"{status.member_status}, device {status.device_status}"),
+            ]  # fmt: skip
             if coop is not None:
                 rows.append(("id", short(coop.coop)))
                 rows.append(("purpose", coop.purpose.split("\n", 1)[0]))
@@ -181,6 +194,8 @@ class HomeScreen(BookScreen):
     def _part(self, status: StatusView) -> str:
         if any(one.mine for one in status.successors):
             return "signs no more here"
+        if has_left(status):
+            return "hears no more of this book, since you left"
         return "attests minutes" if status.witness else "follows, 0 S to attest"
 
     # --- since the last visit

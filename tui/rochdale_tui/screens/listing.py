@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Final, Generic, TypeVar
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import DataTable, Input
 
@@ -107,6 +107,10 @@ class ListScreen(BookScreen, Generic[T]):
         del item
         return []
 
+    def orders(self) -> tuple[Order, ...]:
+        """Return the ways to sort this tab."""
+        return self.ORDERS
+
     def source_key(self) -> Key[Any] | None:
         """Return the key of the list itself, to show its error in its place."""
         return next(iter(self.wants()), None)
@@ -138,7 +142,7 @@ class ListScreen(BookScreen, Generic[T]):
             for item in unique.values()
             if not words or all(word in self.haystack(item).casefold() for word in words)
         ]
-        order = self.ORDERS[self.order].key
+        order = self.orders()[self.order].key
         return items if order is None else sorted(items, key=order)
 
     def item(self) -> T | None:
@@ -201,22 +205,26 @@ class ListScreen(BookScreen, Generic[T]):
         if self.query_text:
             parts.append(f"/ {self.query_text}")
         if self.order:
-            parts.append(f"by {self.ORDERS[self.order].name}")
+            parts.append(f"by {self.orders()[self.order].name}")
         return Content("  ".join(parts))
 
     def _with_acts(self, item: T) -> Text:
         """Put what can be done, and why not, beneath the detail's first line."""
-        acts = Text()
+        paint, allowed = self.paint, Text()
+        waiting: dict[str, list[str]] = {}
         for act in self.acts(item):
-            if act.about:
-                reason = f" (not now: {act.why_not})" if act.why_not else ""
-                acts.append_text(self.paint.text(f"{act.key} ", "muted" if reason else "accent"))
-                acts.append_text(
-                    self.paint.text(f"{act.text}{reason}  ", "muted" if reason else "plain")
-                )
+            if act.about and act.why_not:
+                waiting.setdefault(act.why_not, []).append(f"{act.key} {act.text}")
+            elif act.about:
+                allowed.append_text(paint.text(f"{act.key} ", "accent"))
+                allowed.append_text(paint.text(f"{act.text}  "))
+        blocked = [
+            paint.text(f"{', '.join(names)} (not now: {why})", "muted")
+            for why, names in waiting.items()
+        ]
         lines = self.detail(item).split("\n", allow_blank=True)
         head, rest = lines[0], lines[1:]
-        return Text("\n").join([head, *([acts] if acts else []), *rest])
+        return Text("\n").join([head, *([allowed] if allowed else []), *blocked, *rest])
 
     # --- moving
 
@@ -273,7 +281,7 @@ class ListScreen(BookScreen, Generic[T]):
 
     def action_order(self) -> None:
         """Sort by the next column."""
-        self.order = (self.order + 1) % len(self.ORDERS)
+        self.order = (self.order + 1) % len(self.orders())
         self.draw()
 
     def tab_changed(self) -> None:
@@ -315,6 +323,22 @@ class ListScreen(BookScreen, Generic[T]):
         return True
 
     # --- acting
+
+    def bar(self, bindings: Iterable[Binding]) -> list[Binding]:
+        """Put first what can be done, then what can't now; leave out what never fits here."""
+        acts = {act.name: act for act in self.acts(self.item())}
+        ranked: list[tuple[int, Binding]] = []
+        for binding in bindings:
+            name = binding.action.removeprefix("act('").removesuffix("')")
+            act = acts.get(name)
+            if name == binding.action:
+                ranked.append((2, binding))
+            elif act is not None and (act.about or not act.why_not):
+                ranked.append((bool(act.why_not), binding))
+        own = [each.id for each in type(self).BINDINGS if isinstance(each, Binding)]
+        place = {name: number for number, name in enumerate(own)}
+        ranked.sort(key=lambda each: (each[0], place.get(each[1].id, 0)))
+        return [binding for _, binding in ranked]
 
     def action_act(self, name: str) -> None:
         """Do what a capital stands for, or say why not."""
