@@ -105,7 +105,8 @@ async def test_a_standstill_names_whom_it_waits_for(
     alert = told(farm, "stall")
     for number in (2, 3):
         assert f"Farm {number} {four.farms[number].home.identity.member[:8]}" in alert.detail
-    assert "rochdale coop refound" in alert.next
+    assert "a third or more are gone for good, begin anew: rochdale coop refound" in alert.next
+    assert told(farm, "away").detail.startswith("Farm 3 ")
     assert figures(farm)["rochdale_standing_still"] == 1
     await gone.restart()
     await until(lambda: farm.book.ledger.height == 2)

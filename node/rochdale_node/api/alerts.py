@@ -34,7 +34,7 @@ NAMES_MAX: Final = 5
 
 _MORE: Final = ("One", "Two", "Three")
 _SPARE: Final = ("No witness to spare", "One witness to spare", "Two witnesses to spare")
-_GONE: Final = "If more than a third is gone for good, begin anew: rochdale coop refound."
+_GONE: Final = "If a third or more are gone for good, begin anew: rochdale coop refound."
 
 
 def attendance_of(book: Book) -> Attendance:
@@ -145,17 +145,19 @@ def _away(book: Book, seen: Attendance) -> Iterator[Alert]:
     if not seen.away or seen.spare >= len(_MORE):
         return
     names = _names([_called(book, one.member) for one in seen.away])
-    title, effect = "Too many are away", "The book can't go on without some of them"
+    title, effect = "Too many are away", "The book can't go on without some of them: "
     if seen.spare >= 0:
         title = _SPARE[seen.spare]
-        effect = f"{_MORE[seen.spare]} more away and the book stands still"
+        effect = f"{_MORE[seen.spare]} more away and the book stands still: "
+    if is_standing_still(book):  # which another alert says
+        effect = ""
     last = f"of the last {seen.looked} minutes" if seen.looked > 1 else "of the minutes so far"
     yield Alert(
         what="away",
         level="bad" if seen.spare <= 0 else "warn" if seen.spare == 1 else "note",
         id="",
         title=title,
-        detail=f"{effect}: {names} attested none {last}. {_dormancy(book, seen.away)}.",
+        detail=f"{effect}{names} attested none {last}. {_dormancy(book, seen.away)}.",
         next=(
             "Ask them to open their laptops and start their nodes: rochdale up. Other members"
             f" can attest as well: rochdale witness ready. {_GONE}"

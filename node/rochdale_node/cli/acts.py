@@ -30,8 +30,16 @@ def act(client: Client, kind: str, body: dict[str, Any], wait: int, done: str) -
 
 def sign(client: Client, path: str, asked: dict[str, Any], wait: int) -> dict[str, Any]:
     """Ask for something that signs a record and return where it stands; raises Stop."""
-    with progress("Waiting for a minute" if wait else "Signing"):
-        signed: dict[str, Any] = client.post(path, asked, **({"wait": wait} if wait else {}))
+    try:
+        with progress("Waiting for a minute" if wait else "Signing"):
+            signed: dict[str, Any] = client.post(path, asked, **({"wait": wait} if wait else {}))
+    except KeyboardInterrupt:
+        raise Stop(
+            Exit.REFUSED,
+            "aborted",
+            "Stopped waiting. What was signed by then is kept and goes its way.",
+            "See it before you do it again: rochdale record list --state pending",
+        ) from None
     if signed["state"] == "refused":
         from ..words import words_of
 

@@ -135,12 +135,12 @@ def _book(client: Client, book: dict[str, Any]) -> Iterator[Finding]:
             yield Finding(
                 f"{name}: {item['title']}", False, item["detail"], "rochdale device request"
             )
-    yield _evidence(client, name, coop)
     later = next((one for one in status["successors"] if one["mine"]), None)
     if later is not None:
         told = f"as {later['coop'][:8]}; this device signs nothing more here"
         yield Finding(f"{name}: refounded", True, told)
         return
+    yield _evidence(client, name, coop)
     for alert in client.get("/v1/alerts", coop=coop):
         goes_on = alert["level"] == "note"
         yield Finding(f"{name}: {alert['title']}", goes_on, alert["detail"], alert["next"])

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from rochdale_node.demo.farms import free_port
+from rochdale_node.demo.farms import free_port, until
 from tests.node.homes import make_home
 
 from .conftest import Cli
@@ -159,3 +159,32 @@ def test_what_is_no_invitation_is_told(farm: Cli, link: str) -> None:
         farm.run(*words, code=4)
     else:
         assert farm.json(*words, code=2)["error"]["code"] == "API-10"
+
+
+def test_who_stops_waiting_is_told_that_it_was_signed(
+    founders: list[Cli], process: Callable[..., subprocess.Popen[bytes]]
+) -> None:
+    """Ctrl-C while a record waits for its minute doesn't take it back, and says so."""
+    farm = founders[0]
+    home = ("--home", farm.home, "--passphrase-file", farm.folder / "passphrase")
+    with up(farm, process, "--no-listen"):
+        # A job in the background of a script ignores Ctrl-C, and so would all that it starts.
+        with restored(signal.SIGINT):
+            waits = process(*home, "proposal", "new", "Barn", "--closes", "2d", "--wait", "60")
+        until("it is signed", lambda: farm.json("status")["pending"] == 1)
+        waits.send_signal(signal.SIGINT)
+        _, said = waits.communicate(timeout=60)
+        assert waits.returncode == 1, said
+        assert b"What was signed by then is kept" in said
+        assert b"rochdale record list --state pending" in said
+        assert farm.json("record", "list", "--state", "pending")["total"] == 1
+
+
+@contextmanager
+def restored(number: signal.Signals) -> Iterator[None]:
+    """Let a signal do what it does by default, also to processes that a block starts."""
+    before = signal.signal(number, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
