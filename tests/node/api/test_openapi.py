@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any
 
 import pytest
@@ -25,9 +26,15 @@ EMPTY = {
 """What a book of one proposal and one ballot has none of."""
 
 
+@cache
+def description() -> dict[str, Any]:
+    """Return what the node says of its API; it depends on nothing but the code."""
+    return openapi()
+
+
 def validator(schema: dict[str, Any]) -> Draft202012Validator:
     """Return what checks an answer; references lead into the components."""
-    return Draft202012Validator({**schema, "components": openapi()["components"]})
+    return Draft202012Validator({**schema, "components": description()["components"]})
 
 
 def references(value: Any) -> set[str]:
@@ -41,7 +48,7 @@ def references(value: Any) -> set[str]:
 
 def test_every_schema_is_valid_and_every_reference_leads_somewhere() -> None:
     """All components are JSON Schemas of 2020-12, and nothing refers to what is absent."""
-    described = openapi()
+    described = description()
     schemas = described["components"]["schemas"]
     for schema in schemas.values():
         Draft202012Validator.check_schema(schema)
@@ -61,7 +68,7 @@ async def test_every_route_that_is_served_is_described_and_none_besides(farm: Fa
     }
     described = {
         (method.upper(), path)
-        for path, operations in openapi()["paths"].items()
+        for path, operations in description()["paths"].items()
         for method in operations
     }
     assert described == served
@@ -72,7 +79,7 @@ def test_an_area_brings_its_queries_and_kinds_along() -> None:
     paths = {route.path for route in routes()}
     assert {f"/v1/{query.__name__}" for area in areas() for query in area.queries} <= paths
     assert {kind.body.__name__ for kind in kinds().values()} <= set(
-        openapi()["components"]["schemas"]
+        description()["components"]["schemas"]
     )
 
 
@@ -80,7 +87,7 @@ def test_operations_have_names_of_their_own() -> None:
     """No two operations share an id, so that generated clients work."""
     names = [
         operation["operationId"]
-        for operations in openapi()["paths"].values()
+        for operations in description()["paths"].values()
         for operation in operations.values()
     ]
     assert len(names) == len(set(names))
@@ -104,7 +111,7 @@ async def test_answers_are_what_the_description_says(farm: Farm, path: str) -> N
         "/v1/resolve": "?text=P-1&types=proposal",
     }.get(path, "")
     answer = await farm.get(asked)
-    operation = openapi()["paths"][path]["get"]
+    operation = description()["paths"][path]["get"]
     schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
     validator(schema).validate(answer)
     assert answer != [] or path in EMPTY
