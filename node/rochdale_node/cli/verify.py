@@ -67,6 +67,7 @@ def verify(
     found = verdict.model_dump(mode="json")
     if not answer(found):
         _print(found)
+        _say_successor(found, trusted.coop if trusted else coop)
     raise typer.Exit(Exit.OK if verdict.ok else Exit.REFUSED)
 
 
@@ -98,6 +99,16 @@ def _print_summary(found: dict[str, Any]) -> None:
     first = next((check["code"] for check in found["checked"] if not check["ok"]), "")
     if first and first not in _ADVISED:
         say("Next: don't rely on it; ask for the file again, from another member as well.")
+
+
+def _say_successor(found: dict[str, Any], expected: str) -> None:
+    """Tell one who knows another co-op that this one claims to take its place."""
+    cited = found["refounds"]
+    if not found["ok"] and cited is not None and cited["coop"] == expected:
+        say(
+            "Its founders say that it takes that co-op's place from minute"
+            f" {minutes_text(cited['height'])} on: ask members whom you trust before you go by it."
+        )
 
 
 def _print_evidence(found: dict[str, Any]) -> None:

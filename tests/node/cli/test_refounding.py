@@ -96,6 +96,15 @@ def test_two_of_four_refound_and_go_on(farms: list[Cli]) -> None:
         assert f"from {old['coop'][:8]} at minute 1" in farm.run("coop", "show").out
         assert farm.json("coop", "show")["refounds"] == cited
 
+    since, proof = one.folder / "old.json", one.folder / "new.json"
+    one.run("minute", "checkpoint", "--coop", old["coop"], "--out", since)
+    one.run("member", "export", "Birch", "--coop", new, "--out", proof)
+    for known in (("--checkpoint", since), ("--coop", old["coop"])):
+        said = one.at("nowhere").run("verify", proof, *known, code=1).out
+        assert "Its founders say that it takes that co-op's place from minute M1 on" in said
+    said = one.at("nowhere").run("verify", proof, "--coop", "ab" * 32, code=1).out
+    assert "Its founders" not in said
+
 
 def test_the_old_book_stays_and_is_marked(farms: list[Cli]) -> None:
     """The old book can be read and proved; this device signs nothing more in it (RFD-7)."""
