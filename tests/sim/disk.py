@@ -120,6 +120,7 @@ class Disk:
         self._dirty: dict[Page, bytes] = {}
         self._log = File()
         self._generation = self._end = self._checksum = 0
+        self._has_log = False
         for page, content in _contents(founded):
             self._pages[page] = File(_sized(content))
         self._begin_log()
@@ -131,6 +132,8 @@ class Disk:
         """Make durable what a process is about to read."""
         if self._dirty:
             self._checkpoint()
+        elif not self._has_log:
+            self._begin_log()  # the power went while its header was written
 
     def commit(self, changes: Changes) -> None:
         """Make changes durable.
@@ -226,6 +229,7 @@ class Disk:
         self._end, self._checksum = _HEADER_SIZE, crc32(generation)
         self._write(self._log, 0, generation + _NUMBER.pack(self._checksum))
         self._sync([self._log])
+        self._has_log = True
 
     def _recover(self) -> MemoryShelf:
         """Read the book as a process does that finds the disk like this."""
@@ -246,7 +250,8 @@ class Disk:
         end = _HEADER_SIZE
         checksum = crc32(log[: _NUMBER.size])
         self._end, self._checksum = end, checksum
-        if _NUMBER.pack(checksum) != log[_NUMBER.size : end]:
+        self._has_log = _NUMBER.pack(checksum) == log[_NUMBER.size : end]
+        if not self._has_log:
             return
         payload = b""
         while len(log) >= end + _FRAME.size:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from random import Random
 from zlib import crc32
 
@@ -112,6 +113,23 @@ def test_each_safeguard_is_needed(
     monkeypatch.setattr(Disk, name, broken)
     with pytest.raises(AssertionError):
         _all_live(40)
+
+
+def test_a_commit_is_kept_after_a_crash_at_opening() -> None:
+    """Wherever the power goes while a book is opened, what is committed later isn't lost."""
+    for seed in range(300):
+        random = Random(seed)
+        disk = Disk({"meta": {"charter": b"{}"}})
+        disk.commit({"state": {"a": b"1"}})
+        disk.crash(random, power=False)
+        disk.doom = random.randrange(8)
+        with suppress(Crashed):
+            disk.open()
+        disk.crash(random, power=True)
+        disk.open()
+        disk.commit({"state": {"b": b"2"}})
+        disk.crash(random, power=True)
+        assert [disk.get("state", key) for key in "ab"] == [b"1", b"2"]
 
 
 def test_a_full_disk_takes_nothing_of_a_commit() -> None:
