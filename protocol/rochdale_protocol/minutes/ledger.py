@@ -452,8 +452,8 @@ class Ledger(Holdings):
 
     def stop_cold(self) -> None:
         """Begin at height 0 again, to carry out every minute; what is held is kept."""
+        self._cold_tries = COLD_TRIES_MAX
         if self.cold is not None:
-            self._cold_tries = COLD_TRIES_MAX
             self.cold = None
             self.desk["meta"].delete("cold")
 

@@ -18,6 +18,7 @@ from ..core.limits import ANSWER_MS_MAX, BATCH_SIZE, STATE_KEY_MAX, STATE_SIZE_M
 from ..minutes.ledger import Ledger
 from . import messages
 from .messages import Kind, Message
+from .serving import check_full
 
 __all__ = ["ColdSync", "state_from"]
 
@@ -117,6 +118,7 @@ class ColdSync:
         for count in head.records:
             self._ledger.add_cold(blobs[at : at + 2 + count], rosters)
             at += 2 + count
+        check_full(message)
 
     def on_state(self, message: Message, mono: int) -> Iterator[Message]:
         """Take in a part of the state and ask for the next, or take over all of it.
@@ -130,8 +132,9 @@ class ColdSync:
             raise Refused("SYN-3", kind="STATE")
         self.work()
         cold = self._ledger.cold
-        if cold is None:
+        if cold is None or head.height == 0:
             self._wants_state = False
+            self._ledger.stop_cold()
             self.release()
         elif head.height != cold.height:
             self._wants_state = False

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from ..core.errors import Refused
 from ..core.limits import BATCH_MINUTES_MAX, BATCH_SIZE
 from ..minutes.ledger import Ledger
 from .messages import Kind, Message, Minutes
 
-__all__ = ["minutes_from"]
+__all__ = ["check_full", "minutes_from"]
 
 
 def minutes_from(
@@ -38,3 +39,15 @@ def minutes_from(
             size += len(changed)
     head = Minutes(start=start, tip=tip, records=counts, rosters=named)
     return Message(Kind.MINUTES, head, (*blobs, *lists))
+
+
+def check_full(message: Message) -> None:
+    """Raise Refused SYN-3 if a batch with minutes holds fewer than ``minutes_from`` gives.
+
+    Who hands out a minute at a time would hold up a newcomer, which asks one peer at once.
+    """
+    head = message.head
+    assert isinstance(head, Minutes)
+    is_short = 0 < len(head.records) < min(BATCH_MINUTES_MAX, head.tip + 1 - head.start)
+    if is_short and sum(map(len, message.blobs)) <= BATCH_SIZE:
+        raise Refused("SYN-3", start=head.start, minutes=len(head.records))

@@ -44,7 +44,7 @@ from . import messages
 from .cold import ColdSync, state_from
 from .forks import ForkSearch, grounds_of
 from .messages import Kind, Message
-from .serving import minutes_from
+from .serving import check_full, minutes_from
 from .welcome import answer_knock, try_opener
 
 __all__ = ["Session", "book_digest"]
@@ -246,6 +246,8 @@ class Session:
             yield from self._ask_stranger(mono)
         elif message.kind is Kind.WANT_MINUTES:
             yield self._farewell(message)
+        elif message.kind is Kind.WANT_STATE and self.ledger.left_at(self.peer):
+            yield Message(Kind.STATE, messages.State(height=0, more=False))
         elif message.kind is Kind.MINUTES:
             yield from self._on_minutes(message, mono)
         elif message.kind is Kind.STATE:
@@ -258,7 +260,7 @@ class Session:
         head = message.head
         assert isinstance(head, messages.WantMinutes)
         left = self.ledger.left_at(self.peer)
-        if head.start > left:
+        if not left or head.start > left + 1:
             raise Refused("SYN-5", kind=message.kind.name)
         return minutes_from(self.ledger, head.start, last=left, rosters=head.rosters)
 
@@ -367,6 +369,8 @@ class Session:
     def _on_minutes(self, message: Message, mono: int) -> Iterator[Message]:
         head = message.head
         assert isinstance(head, messages.Minutes)
+        if head.tip < self.height:
+            self.ledger.stop_cold()  # no state is given of where they end (SYN-6)
         # With minutes comes how far they go, which is less for who has left.
         self.height = head.tip if head.records else max(self.height, head.tip)
         if self.cold.is_owed:
@@ -428,6 +432,7 @@ class Session:
             at += 2 + count
             if head.start + offset > self.ledger.height:
                 self._adopt(pieces)
+        check_full(message)
 
     def _adopt(self, pieces: tuple[bytes, ...]) -> None:
         minute = Minute.from_bytes(pieces[0])

@@ -335,7 +335,9 @@ def test_one_who_left_hears_how_and_no_more() -> None:
     assert [head.tip for head in heads if isinstance(head, Minutes)] == [left]
     assert (talk.names[0], gone, "SYN-5") not in talk.closed
     talk.closed.clear()
-    assert cut_off(talk, ask(left + 1), peer=3) == "SYN-5"
+    (answer,) = talk.tell(0, gone, ask(left + 1))
+    assert answer.head == Minutes(start=left + 1, tip=left, records=[])
+    assert cut_off(talk, ask(left + 2), peer=3) == "SYN-5"
 
 
 def test_a_revoked_device_hears_nothing_though_its_member_left_later() -> None:
@@ -349,3 +351,16 @@ def test_a_revoked_device_hears_nothing_though_its_member_left_later() -> None:
     assert talk.ledger(0).left_at(talk.names[3]) == talk.ledger(0).height
     talk.meet(0, talk.names[second])
     assert cut_off(talk, ask(1), peer=second) == "SYN-5"
+
+
+def test_minutes_are_not_handed_out_one_by_one(talk: Talk) -> None:
+    """SYN-3: a batch that ends before its ``tip`` and isn't full is the last one on its link."""
+    good = minutes(talk)
+    assert isinstance(good.head, Minutes)
+    assert good.head.tip == 2
+    count = good.head.records[0]
+    head = good.head.model_copy(update={"records": [count]})
+    number = behind(talk)
+    talk.tell(number, talk.names[1], Message(good.kind, head, good.blobs[: 2 + count]))
+    assert talk.ledger(number).height == 1
+    assert talk.closed[-1] == (talk.names[number], talk.names[1], "SYN-3")
