@@ -26,7 +26,8 @@ __all__ = ["app"]
 app = Commands()
 
 Addresses = Annotated[
-    list[str] | None, typer.Option("--address", help="Where others reach your node, HOST:PORT.")
+    list[str] | None,
+    typer.Option("--address", metavar="HOST:PORT", help="Where others reach your node; repeat it."),
 ]
 VotingTime = Annotated[
     str,
@@ -71,7 +72,7 @@ def _card(addresses: list[str] | None) -> Founder:
 def draft(
     name: Annotated[str, typer.Option(help="The co-op's name.")],
     purpose: Annotated[str, typer.Option(help="What it is for.")],
-    card: Annotated[list[Path], typer.Option(help="A founder's card; one for each founder.")],
+    card: Annotated[list[Path], typer.Option(metavar="FILE", help="A founder's card; repeat it.")],
     rules: RulesOption = "standard",
     voting_time: VotingTime = "",
     out: Annotated[Path, typer.Option(help="Where to write the charter.")] = Path("charter.json"),
@@ -125,7 +126,11 @@ def _new_charter(name: str, purpose: str, founders: list[Founder], rules: Rules)
     except ValidationError as error:
         first = error.errors()[0]
         raise Stop(
-            Exit.USAGE, "usage", f"The charter's {first['loc'][0]} will not do: {first['msg']}."
+            Exit.USAGE,
+            "usage",
+            f"The charter's {first['loc'][0]} will not do:"
+            f" {first['msg'].removeprefix('Value error, ')}.",
+            "See rochdale coop draft --help.",
         ) from None
     return SignedCharter(charter=charter, signatures=[None] * len(founders))
 
@@ -356,14 +361,19 @@ def list_() -> None:
 @app.command()
 def refound(
     with_: Annotated[
-        list[str] | None, typer.Option("--with", help="A member who founds anew, besides you.")
+        list[str] | None,
+        typer.Option("--with", metavar="NAME", help="A member who founds anew too; repeat it."),
     ] = None,
     without: Annotated[
-        list[str] | None, typer.Option(help="A member who is gone; all others found anew.")
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Who is gone; repeat it. All others found anew."),
     ] = None,
     card: Annotated[
         list[Path] | None,
-        typer.Option(help="The card of a member whose devices in the old book are gone."),
+        typer.Option(
+            metavar="FILE",
+            help="The card of a member whose devices in the old book are gone; repeat it.",
+        ),
     ] = None,
     out: Annotated[Path, typer.Option(help="Where to write the charter.")] = Path("charter.json"),
     yes: Yes = False,

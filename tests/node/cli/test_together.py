@@ -36,6 +36,17 @@ def founders(cli: Cli) -> list[Cli]:
     return farms
 
 
+def test_a_name_that_will_not_do_is_told(founders: list[Cli]) -> None:
+    """The reason is a sentence, and so is what to do."""
+    founder = founders[0]
+    card = founder.folder / "card-0.json"
+    for act in (("draft", "--card", card), ("found",)):
+        words = ("coop", *act, "--name", "Two\u202e", "--purpose", "to")
+        error = founder.json(*words, code=2)["error"]
+        assert error["message"].startswith("The charter's name will not do: must be one printable")
+        assert error["next"]
+
+
 def carry(source: Cli, target: Cli) -> None:
     """Bring one farm's book to another on a stick."""
     file = source.folder / "book.sync"
