@@ -219,7 +219,7 @@ class Alert(Model):
     still; "note" where all goes on.
     """
 
-    what: Literal["fork", "stall", "away", "few", "dormant"]
+    what: Literal["fork", "stall", "away", "few", "dormant", "left"]
     level: Literal["bad", "warn", "note"]
     id: str
     title: str

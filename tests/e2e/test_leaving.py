@@ -45,5 +45,7 @@ def test_who_resigned_on_a_stick_hears_that_it_left(farms: list[Mill], tmp_path:
     status = leaver.json("status")
     assert (status["member_status"], status["device_status"]) == ("resigned", "revoked")
     assert status["height"] == others[0].get("/v1/status")["height"]
+    (alert,) = leaver.get("/v1/alerts")
+    assert (alert["what"], alert["title"]) == ("left", "Your membership ended with M1")
     refused = leaver.json("member", "profile", "--about", "still here", code=1)
     assert refused["error"]["code"] == "CHN-2"

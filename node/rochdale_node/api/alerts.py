@@ -65,14 +65,29 @@ def forks(book: Book) -> list[Certificate]:
 def alerts(book: Book) -> list[Alert]:
     """Return what to know, the worst first; empty where all is well.
 
-    A book that this device refounded stands still for good (RFD-7): that is no news.
+    A book that this device refounded stands still for good (RFD-7): that is no news. Who left
+    hears no more of it (SYN-6).
     """
     if book.ledger.successor:
         return list(_forks(book))
+    mine = "" if book.ledger.signer is None else book.ledger.signer.public
+    if left := book.ledger.left_at(mine):
+        return [*_forks(book), _left(left)]
     seen = attendance_of(book)
     found = [*_forks(book), *_stall(book), *_away(book, seen), *_few(seen), *_dormant(book, seen)]
     worst = ("bad", "warn", "note")
     return sorted(found, key=lambda one: worst.index(one.level))
+
+
+def _left(height: int) -> Alert:
+    return Alert(
+        what="left",
+        level="note",
+        id="",
+        title=f"Your membership ended with M{height}",
+        detail="This node keeps the book up to there, and hears nothing that came after.",
+        next="To come back, ask a member for an invitation, then: rochdale coop join LINK.",
+    )
 
 
 def _forks(book: Book) -> Iterator[Alert]:

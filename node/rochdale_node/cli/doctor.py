@@ -116,10 +116,11 @@ def _book(client: Client, book: dict[str, Any]) -> Iterator[Finding]:
     coop = book["coop"]
     name = f"{book['name']} {coop[:8]}"
     status = client.get("/v1/status", coop=coop)
+    left = status["member_status"] in ("resigned", "expelled")
     standing = status["member_status"] == "active" and status["device_status"] == "active"
     yield Finding(
         f"{name}: standing",
-        standing,
+        standing or left,
         f"member {status['member_status']}, device {status['device_status']}",
         "Wait for the members' decision, or enrol a new device: rochdale device request.",
     )
