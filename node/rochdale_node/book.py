@@ -17,7 +17,6 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-
 from rochdale_protocol.core.errors import DecodeError, LocalError, Refused
 from rochdale_protocol.core.fields import Body
 from rochdale_protocol.core.keys import Signer
