@@ -26,7 +26,7 @@ from rochdale_protocol.minutes.minute import Charter, Founder, SignedCharter
 
 from .terminal import PATIENCE_S
 
-__all__ = ["Done", "Mill", "even", "found", "make_farms", "rows"]
+__all__ = ["Done", "Mill", "even", "found", "make_farms", "rows", "run_here"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,15 @@ class Spoken:
     text: list[str] = field(default_factory=list)
 
 
+def run_here(line: list[str]) -> Done:
+    """Run a command line in this process."""
+    secret.open_home_keys.cache_clear()  # which are kept for as long as a process lives
+    out, err = StringIO(), StringIO()
+    with redirect_stdout(out), redirect_stderr(err):
+        code = main(line)
+    return Done(code, out.getvalue(), err.getvalue())
+
+
 class Mill(Farm):
     """A farm whose commands may fail, whose clock may be wrong, whose disk may be small."""
 
@@ -72,13 +81,16 @@ class Mill(Farm):
         Only ``up`` is a process: to start Python for each command takes longer than the rest.
         """
         file = str(passphrase or self.path.parent / "passphrase")
-        run = self._in_process if words[0] == "up" else self._run_here
-        done = run(file, *words)
+        if words[0] == "up":
+            done = self._as_process(file, *words)
+        else:
+            assert not self.before
+            done = run_here(["--home", str(self.path), "--passphrase-file", file, *words])
         self.spoken.text += [done.out, done.err]
         assert code is None or done.code == code, (words, done)
         return done
 
-    def _in_process(self, passphrase: str, *words: str) -> Done:
+    def _as_process(self, passphrase: str, *words: str) -> Done:
         ran = subprocess.run(
             self._command(*words),
             capture_output=True,
@@ -88,14 +100,6 @@ class Mill(Farm):
             check=False,
         )
         return Done(ran.returncode, ran.stdout.decode(), ran.stderr.decode())
-
-    def _run_here(self, passphrase: str, *words: str) -> Done:
-        assert not self.before
-        secret.open_home_keys.cache_clear()  # which are kept for as long as a process lives
-        out, err = StringIO(), StringIO()
-        with redirect_stdout(out), redirect_stderr(err):
-            code = main(["--home", str(self.path), "--passphrase-file", passphrase, *words])
-        return Done(code, out.getvalue(), err.getvalue())
 
     def json(self, *words: str, code: int = 0) -> Any:
         """Run a command with --json and return what it printed."""
