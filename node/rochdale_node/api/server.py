@@ -144,7 +144,11 @@ class ApiServer:
 
     def _handler(self, route: Route) -> Handler:
         async def handle(request: web.Request) -> web.StreamResponse:
-            body = await request.read() if route.body is not None else b""
+            try:
+                body = await request.read() if route.body is not None else b""
+            except web.HTTPRequestEntityTooLarge:
+                why = f"a body has at most {REQUEST_SIZE_MAX} bytes"
+                raise LocalError("API-2", why=why) from None
             call = read_call(route, request.match_info, request.query, body)
             answer = await route.handle(self._service, call)
             return _answer(write(route, answer), 200)

@@ -87,9 +87,11 @@ async def test_a_wrong_parameter_is_refused(farm: Farm, path: str) -> None:
     assert (await farm.get(path, 400))["code"] == "API-2"
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"kind": 1, "body": {}}', b"\xff"])
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b'{"kind": 1, "body": {}}', b"\xff", b"x" * 3_000_000]
+)
 async def test_a_body_that_is_not_what_it_should_be_is_refused(farm: Farm, body: bytes) -> None:
-    """What is not JSON of the right form answers 400 with API-2."""
+    """What is not JSON of the right form, or too large, answers 400 with API-2."""
     async with farm.http.post("http://node/v1/records", data=body) as answer:
         assert answer.status == 400
         assert orjson.loads(await answer.read())["code"] == "API-2"
