@@ -21,6 +21,7 @@ __all__ = [
     "busy_world",
     "dispute",
     "hostile_affairs",
+    "left_world",
     "mandate",
     "many_affairs",
     "meeting",
@@ -227,4 +228,15 @@ def hostile_affairs() -> World:
             dispute(number + 1, danby, me, parties=sides, settlement=ident("s", number),
                     settlement_text=all_of_it, mediator=me.member, mediator_name=text)
         )  # fmt: skip
+    return world
+
+
+def left_world(status: str = "resigned") -> World:
+    """The farms' co-op as one who left it with minute 40 still holds its book."""
+    world = farms_world()
+    world.status = world.status.model_copy(update={"member_status": status, "witness": False})
+    gone = {"status": status, "left": 40, "witness": ""}
+    world.members[0] = world.members[0].model_copy(update=gone)
+    world.attention = []
+    world.peers = [each.model_copy(update={"link": "down"}) for each in world.peers]
     return world

@@ -52,7 +52,8 @@ def _dump(value: Any) -> Any:
 class FakeNode:
     """The contract, answered from a ``World``; what was posted is kept in ``posted``.
 
-    While ``answering`` is cleared, whoever asks for a list waits.
+    While ``answering`` is cleared, whoever asks for a list waits. ``refusals`` are by kind of
+    record, ``refusal`` is of all others.
     """
 
     def __init__(self, world: World, socket: Path) -> None:
@@ -61,6 +62,7 @@ class FakeNode:
         self.posted: list[tuple[str, dict[str, Any]]] = []
         self.asked: list[str] = []
         self.refusal: tuple[int, dict[str, Any]] | None = None
+        self.refusals: dict[str, tuple[int, dict[str, Any]]] = {}
         self.listening = asyncio.Event()
         self.answering = asyncio.Event()
         self.answering.set()
@@ -214,8 +216,9 @@ class FakeNode:
     async def _posted(self, request: web.Request) -> dict[str, Any]:
         data: dict[str, Any] = await request.json()
         self.posted.append((request.path, data))
-        if self.refusal is not None:
-            status, answer = self.refusal
+        refusal = self.refusals.get(str(data.get("kind")), self.refusal)
+        if refusal is not None:
+            status, answer = refusal
             raise _refused(status, answer)
         return data
 

@@ -3,29 +3,66 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 
 import pytest
 from pydantic import BaseModel
 
 from rochdale_node.api.voting import BallotAsked
 from rochdale_protocol.agreements.records import AgreementDraft, AgreementSign
+from rochdale_protocol.areas import kinds
 from rochdale_protocol.contributions.records import (
     ContributionConfirm,
     ContributionCorrect,
     ContributionDispute,
 )
 from rochdale_protocol.core.limits import DAY_MS
-from rochdale_protocol.governance.records import ProposalNew, ProposalWithdraw
+from rochdale_protocol.core.ruleset import Election
+from rochdale_protocol.disputes.records import DisputeAnswer, DisputeOpen
+from rochdale_protocol.governance.records import (
+    AmendmentAccept,
+    AmendmentOffer,
+    CandidateStand,
+    CandidateWithdraw,
+    CommentMake,
+    InterestDeclare,
+    MeetingApprove,
+    ProposalAmend,
+    ProposalNew,
+    ProposalWithdraw,
+    ProxyAppoint,
+    ProxyRevoke,
+)
 from rochdale_protocol.governance.views import ProposalDetail
-from rochdale_protocol.membership.records import DeviceRevoke, WitnessReady
-from rochdale_tui.actions import agreements, contributions, governance, membership
-from rochdale_tui.actions.review import Review, why_not_act
+from rochdale_protocol.membership.records import (
+    DeviceRevoke,
+    MandateEnd,
+    MandateGive,
+    OfficeResign,
+    WitnessReady,
+)
+from rochdale_tui.actions import (
+    agreements,
+    contributions,
+    discussion,
+    disputes,
+    elections,
+    governance,
+    meetings,
+    membership,
+    proxies,
+    speaking,
+)
+from rochdale_tui.actions.review import FormError, Review, why_not_act
 
+from .affairs import busy_world
 from .world import NOW, RULES, agreement, contribution, farms_world, proposal
 
 WORLD = farms_world()
 ME, OTHER, THIRD = WORLD.members[:3]
 STATUS = WORLD.status
+BUSY = busy_world()
+OPEN, _, _, NOTICE, OTHERS, ELECTION, ABOUT_ME = BUSY.proposals
 INTACT = frozenset(v.record for a in WORLD.agreements for v in a.versions)
 SPECIAL = RULES.classes["special"]
 
@@ -34,6 +71,57 @@ def vote(whole: ProposalDetail, **values: str) -> Review:
     """Review a ballot that is typed so."""
     ballot = governance.read_ballot(whole, values)
     return governance.review_ballot(whole, ballot, STATUS, NOW)
+
+
+def call(**changes: object) -> elections.Call:
+    """An election to an office of three days' candidacies."""
+    plain = elections.Call(
+        title="T", text="x", elects="office", office="chair", office_until=NOW + DAY_MS,
+        options=(), seats=2, business="election", opens=NOW + DAY_MS, closes=NOW + 3 * DAY_MS,
+    )  # fmt: skip
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def called(**changes: object) -> Review:
+    """Review an election."""
+    rule = RULES.classes["election"]
+    return elections.review_election(call(**changes), rule, STATUS, NOW)
+
+
+def affairs() -> list[tuple[Review, type[BaseModel]]]:
+    """Reviews of discussions, elections, proxies, offices, mandates, disputes and minutes."""
+    amendment = NOTICE.amendments[0]
+    given = OPEN.model_copy(
+        update={"proxies": [OPEN.proxies[0].model_copy(update={"principal": ME.member})]}
+    )
+    by_proxy = governance.review_ballot(
+        OPEN, governance.read_ballot(OPEN, {"choice": "for"}), STATUS, NOW, OPEN.proxies[0]
+    )
+    mandate = speaking.review_mandate(
+        ME.devices[0], "Ann Bell", "director", "all", NOW + DAY_MS, [], STATUS, NOW
+    )
+    return [
+        (discussion.review_comment(OPEN, "so", STATUS), CommentMake),
+        (discussion.review_comment(ABOUT_ME, "no", STATUS), CommentMake),
+        (discussion.review_amend(NOTICE, "x", "", STATUS, NOW), ProposalAmend),
+        (discussion.review_amend(OTHERS, "x", "y", STATUS, NOW), AmendmentOffer),
+        (discussion.review_accept(NOTICE, amendment, STATUS, NOW), AmendmentAccept),
+        (discussion.review_interest(OPEN, "kin", STATUS), InterestDeclare),
+        (called(), ProposalNew),
+        (called(elects="witnesses", office="", office_until=0), ProposalNew),
+        (called(elects="options", options=("A", "B"), opens=0), ProposalNew),
+        (elections.review_stand(ELECTION, "I can", STATUS, NOW), CandidateStand),
+        (elections.review_stand_down(ELECTION, STATUS, NOW), CandidateWithdraw),
+        (proxies.review_proxy(OPEN, OTHER, "for", STATUS, NOW), ProxyAppoint),
+        (proxies.review_end_proxy(given, STATUS), ProxyRevoke),
+        (by_proxy, BallotAsked),
+        (speaking.review_resign_office(BUSY.offices[0], STATUS), OfficeResign),
+        (mandate, MandateGive),
+        (speaking.review_end_mandate(BUSY.mandates[0], STATUS), MandateEnd),
+        (disputes.review_complaint([OTHER], {"ab" * 32: "A-1"}, "x", STATUS), DisputeOpen),
+        (disputes.review_answer(BUSY.disputes[0], "x", STATUS), DisputeAnswer),
+        (meetings.review_approval(BUSY.meetings[0], {}, STATUS), MeetingApprove),
+    ]
 
 
 def reviews() -> list[tuple[Review, type[BaseModel]]]:
@@ -60,13 +148,18 @@ def reviews() -> list[tuple[Review, type[BaseModel]]]:
         (contributions.review_confirm(held, STATUS), ContributionConfirm),
         (contributions.review_dispute(held, "no", STATUS), ContributionDispute),
         (contributions.review_correct(given, "3", "", STATUS), ContributionCorrect),
+        *affairs(),
     ]
 
 
 @pytest.mark.parametrize(("review", "body"), reviews(), ids=lambda each: getattr(each, "title", ""))
 def test_bodies_are_the_protocols(review: Review, body: type[BaseModel]) -> None:
     """Each body is one that the protocol takes, of the kind that is named."""
-    body.model_validate(review.body)
+    signed = dict(review.body)
+    if review.words is not None:
+        kinds()[review.words.kind].body.model_validate(review.words.body)
+        signed[review.words.field] = "ab" * 32
+    body.model_validate(signed)
     assert review.kind == getattr(body, "kind", "ballot")
 
 
@@ -165,3 +258,134 @@ def test_pending_things_are_named_by_their_id() -> None:
     """What has no number yet goes by the beginning of its id."""
     pending = proposal(9, ME, "T").model_copy(update={"number": 0})
     assert governance.proposal_label(pending) == pending.proposal[:8]
+
+
+def test_who_may_answer() -> None:
+    """Whom a decision is about answers; a suspended member is heard too, and no one who left."""
+    assert discussion.review_comment(ABOUT_ME, "no", STATUS).title == "ANSWER"
+    assert discussion.review_comment(OPEN, "no", STATUS).title == "COMMENT"
+    suspended = STATUS.model_copy(update={"member_status": "suspended"})
+    assert why_not_act(suspended, "up", suspended=True) == ""
+    assert why_not_act(suspended, "up")
+    for gone in ("resigned", "expelled", "outside"):
+        left = STATUS.model_copy(update={"member_status": gone})
+        assert why_not_act(left, "up", suspended=True)
+
+
+def test_when_a_text_may_change() -> None:
+    """Under notice, before the opening, where the class lets it; and only to another text."""
+    assert discussion.why_not_amend(NOTICE, NOTICE, "Buy it new.", NOW) == "the text is the same"
+    assert not discussion.why_not_edit(NOTICE, NOTICE, NOW)
+    assert discussion.why_not_edit(NOTICE, NOTICE, NOTICE.opens)
+    assert discussion.why_not_edit(NOTICE, None, NOW)
+    assert discussion.why_not_edit(OPEN, OPEN, NOW)
+    fixed = NOTICE.rule.model_copy(update={"amendable": False})
+    stands = NOTICE.model_copy(update={"rule": fixed})
+    assert discussion.why_not_edit(stands, stands, NOW)
+    draft = stands.model_copy(update={"status": "draft"})
+    assert not discussion.why_not_edit(draft, draft, NOW)
+    assert discussion.why_not_accept(OTHERS, OTHERS, STATUS, NOW) == "its author may"
+    bare = NOTICE.model_copy(update={"amendments": []})
+    assert discussion.why_not_accept(bare, bare, STATUS, NOW) == "no text is offered"
+
+
+def test_interests_are_declared_once() -> None:
+    """The review says what follows from it by the rule of the class."""
+    mine = OPEN.interests[0].model_copy(update={"member": ME.member})
+    declared = OPEN.model_copy(update={"interests": [mine]})
+    assert discussion.why_not_declare(declared, declared, STATUS) == "you declared one"
+    assert "you may vote" in dict(discussion.review_interest(OPEN, "x", STATUS).rows)["Means"]
+    abstains = OPEN.rule.model_copy(update={"interested": "abstain"})
+    strict = discussion.review_interest(OPEN.model_copy(update={"rule": abstains}), "x", STATUS)
+    assert "you don't vote" in dict(strict.rows)["Means"]
+
+
+def test_who_may_stand() -> None:
+    """Between notice and opening, among members, once."""
+    assert not elections.why_not_stand(ELECTION, ELECTION, NOW)
+    assert elections.why_not_stand(ELECTION, ELECTION, ELECTION.opens)
+    assert elections.why_not_stand(OPEN, OPEN, NOW) == "it is no election"
+    options = [each.model_copy(update={"member": ""}) for each in ELECTION.candidates]
+    choice = ELECTION.model_copy(update={"candidates": options})
+    assert elections.why_not_stand(choice, choice, NOW) == "it is a choice among options"
+    mine = [each.model_copy(update={"member": ME.member}) for each in ELECTION.candidates]
+    stands = ELECTION.model_copy(update={"candidates": mine})
+    assert elections.review_stand(stands, "", STATUS, NOW).obstacle == "you stand already"
+    assert not elections.review_stand_down(stands, STATUS, NOW).obstacle
+    assert elections.review_stand_down(ELECTION, STATUS, NOW).obstacle == "you don't stand"
+
+
+def test_which_class_elects_what() -> None:
+    """Only an election's class elects, an office or witnesses where the rules let it."""
+    assert elections.usual_elective(RULES) == "election"
+    assert elections.why_not_class(RULES, "ordinary", "members", 1)
+    assert not elections.why_not_class(RULES, "election", "office", 3)
+    assert elections.why_not_class(RULES, "options", "office", 1)
+    rule = RULES.classes["election"].model_copy(update={"test": Election(method="irv")})
+    irv = RULES.model_copy(update={"classes": {**RULES.classes, "election": rule}})
+    assert not elections.why_not_class(irv, "election", "office", 1)
+    assert elections.why_not_class(irv, "election", "office", 2)
+
+
+def test_who_may_hold_a_proxy() -> None:
+    """Another member who doesn't vote for too many, where the class takes proxies."""
+    with pytest.raises(FormError):
+        proxies.review_proxy(OPEN, ME, None, STATUS, NOW)
+    most = [OPEN.proxies[0].model_copy(update={"principal": str(n), "holder": OTHER.member})
+            for n in range(OPEN.rule.proxies)]  # fmt: skip
+    with pytest.raises(FormError):
+        proxies.review_proxy(OPEN.model_copy(update={"proxies": most}), OTHER, None, STATUS, NOW)
+    fewer = OPEN.model_copy(update={"proxies": most[1:]})
+    assert not proxies.review_proxy(fewer, OTHER, None, STATUS, NOW).obstacle
+    none = OPEN.model_copy(update={"rule": OPEN.rule.model_copy(update={"proxies": 0})})
+    assert proxies.why_not_proxy(none, none, NOW) == "such business takes no proxies"
+    assert proxies.why_not_end_proxy(OPEN, OPEN, STATUS)
+
+
+def test_for_whom_a_proxy_votes() -> None:
+    """For its principals that have not voted themselves."""
+    assert [each.principal for each in proxies.principals(OPEN, STATUS)] == [BUSY.members[3].member]
+    voted = [each.model_copy(update={"member": BUSY.members[3].member}) for each in OPEN.ballots]
+    assert not proxies.principals(OPEN.model_copy(update={"ballots": voted[:1]}), STATUS)
+
+
+def test_a_mandate_that_locks_this_device_is_typed() -> None:
+    """Only one that leaves this very device without power over mandates."""
+    here, phone = ME.devices[0], ME.devices[1]
+
+    def typed(device: object, scope: str) -> str:
+        return speaking.review_mandate(
+            device, "Ann", "clerk", scope, 0, [], STATUS, NOW  # type: ignore[arg-type]
+        ).typed  # fmt: skip
+
+    assert typed(here, "vote") == here.device[:4]
+    assert typed(here, "all") == ""
+    assert typed(phone, "vote") == ""
+    with pytest.raises(FormError):
+        speaking.own_device(ME.devices, "lap")
+    assert speaking.own_device(ME.devices, "Laptop") == here
+
+
+def test_who_may_end_offices_and_mandates() -> None:
+    """Each its own, while it lasts."""
+    mine, others, _ = BUSY.offices
+    assert not speaking.why_not_resign(mine, STATUS)
+    assert speaking.why_not_resign(others, STATUS)
+    assert speaking.why_not_resign(mine.model_copy(update={"ended": 3}), STATUS)
+    own, other = BUSY.mandates
+    assert not speaking.why_not_end_mandate(own, STATUS)
+    assert speaking.why_not_end_mandate(other, STATUS)
+
+
+def test_who_may_answer_and_approve() -> None:
+    """Respondents answer once; those present approve once."""
+    asked, settled = BUSY.disputes
+    assert not disputes.why_not_answer(asked, STATUS)
+    assert disputes.why_not_answer(settled, STATUS) == "it is settled"
+    other = STATUS.model_copy(update={"member": OTHER.member})
+    assert disputes.why_not_answer(asked, other)
+    waits, foreign = BUSY.meetings
+    assert not meetings.why_not_approve(waits, STATUS)
+    assert meetings.why_not_approve(foreign, STATUS) == "you were not there"
+    done = waits.model_copy(update={"approved": [ME.member]})
+    assert meetings.why_not_approve(done, STATUS) == "you approved them"

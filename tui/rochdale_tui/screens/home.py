@@ -195,7 +195,7 @@ class HomeScreen(BookScreen):
         if any(one.mine for one in status.successors):
             return "signs no more here"
         if has_left(status):
-            return "hears no more of this book, since you left"
+            return "hears no more, as you left"
         return "attests minutes" if status.witness else "follows, 0 S to attest"
 
     # --- since the last visit

@@ -142,9 +142,9 @@ class TabbedScreen(ListScreen[Any]):
         return self.tabs_title().plain
 
     def tab_changed(self) -> None:
-        """Begin in the tab's own order."""
+        """Begin at the top, in the tab's own order."""
         super().tab_changed()
-        self.order = 0
+        self.order = self._near = 0
 
     def orders(self) -> tuple[Order, ...]:
         """Return the tab's."""
