@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import pytest
@@ -19,10 +19,15 @@ Patch = pytest.MonkeyPatch
 
 @dataclass(frozen=True, slots=True)
 class Bug:
-    """A mistake; ``plant`` makes it in the code of this process."""
+    """A mistake; ``plant`` makes it in the code of this process.
+
+    Attributes:
+        seed: one that is known to break, for who would not search again.
+    """
 
     plant: Callable[[Patch], None]
     liar: str
+    seed: int
 
     @property
     def name(self) -> str:
@@ -46,12 +51,12 @@ class Caught:
 BUGS: list[Bug] = []
 
 
-def hunt(planted: Bug, seeds_max: int = SEEDS_MAX) -> Caught | None:
+def hunt(planted: Bug, seeds: Iterable[int] = range(SEEDS_MAX)) -> Caught | None:
     """Play seeds with a bug until one breaks."""
     began = time.process_time()
     with Patch.context() as patch:
         planted.plant(patch)
-        for seed in range(seeds_max):
+        for seed in seeds:
             error = run_seed(seed, liar=planted.liar).error
             if error:
                 spent = round(time.process_time() - began, 2)
@@ -59,11 +64,13 @@ def hunt(planted: Bug, seeds_max: int = SEEDS_MAX) -> Caught | None:
     return None
 
 
-def bug(liar: str = "") -> Callable[[Callable[[Patch], None]], Callable[[Patch], None]]:
+def bug(
+    liar: str = "", seed: int = 0
+) -> Callable[[Callable[[Patch], None]], Callable[[Patch], None]]:
     """List a function that plants a bug; its docstring says what is wrong."""
 
     def listed(plant: Callable[[Patch], None]) -> Callable[[Patch], None]:
-        BUGS.append(Bug(plant, liar))
+        BUGS.append(Bug(plant, liar, seed))
         return plant
 
     return listed

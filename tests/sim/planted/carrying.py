@@ -20,7 +20,7 @@ from rochdale_protocol.sync import session
 from .bug import Patch, bug
 
 
-@bug(liar="bungler")
+@bug(liar="bungler", seed=9)
 def the_state_root_not_checked(patch: Patch) -> None:
     """A minute may name any state (MIN-18)."""
     finish = execute.Session.finish
@@ -38,7 +38,7 @@ def the_state_root_not_checked(patch: Patch) -> None:
     patch.setattr(Page, "check", lax)
 
 
-@bug(liar="skipper")
+@bug(liar="skipper", seed=138)
 def no_check_for_gaps_in_chains(patch: Patch) -> None:
     """A record may stand behind one that is not minuted yet (EXE-3)."""
     add = execute.Session.add
@@ -55,7 +55,7 @@ def no_check_for_gaps_in_chains(patch: Patch) -> None:
     patch.setattr(execute.Session, "add", careless)
 
 
-@bug()
+@bug(seed=1)
 def a_chain_out_of_order(patch: Patch) -> None:
     """What stands before a record in its chain is not looked at, only that it is newer (EXE-4)."""
     of_device = Pool.of_device
@@ -63,7 +63,7 @@ def a_chain_out_of_order(patch: Patch) -> None:
     no_check_for_gaps_in_chains(patch)
 
 
-@bug()
+@bug(seed=63)
 def a_deadline_missed(patch: Patch) -> None:
     """Now and then a node overlooks what its minute's time makes due (EXE-1)."""
     due = execute.due_deadlines
@@ -75,7 +75,7 @@ def a_deadline_missed(patch: Patch) -> None:
     patch.setattr(execute, "due_deadlines", absent)
 
 
-@bug()
+@bug(seed=6)
 def a_rule_that_is_no_function_of_the_book(patch: Patch) -> None:
     """A rule refuses by something that differs between nodes (EXE-2)."""
     attempt = execute.Session._try
@@ -111,7 +111,7 @@ def signing_on_top_of_the_final_state_alone(patch: Patch) -> None:
     patch.setattr(Ledger, "author", forgetful)
 
 
-@bug()
+@bug(seed=2)
 def records_lost_with_a_failed_view(patch: Patch) -> None:
     """What a nullified view's minute listed is dropped from the pool (POO-3)."""
     keep_vote = Ledger._keep_vote
@@ -127,7 +127,7 @@ def records_lost_with_a_failed_view(patch: Patch) -> None:
     patch.setattr(Ledger, "_keep_vote", wasteful)
 
 
-@bug()
+@bug(seed=7)
 def votes_not_told_again(patch: Patch) -> None:
     """Two nodes that meet tell each other records, and not the votes of the height (SYN-2)."""
     patch.setattr(session, "book_digest", lambda book: f"{book.tip.id[:32]}{len(book.pool):032x}")

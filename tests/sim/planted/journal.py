@@ -14,13 +14,13 @@ from ..disk import Disk
 from .bug import Patch, bug
 
 
-@bug()
+@bug(seed=6)
 def no_fsync(patch: Patch) -> None:
     """The disk says that a commit is durable, and it is not (LED-1)."""
     patch.setattr(Disk, "syncs", False)
 
 
-@bug()
+@bug(seed=6)
 def votes_forgotten_at_restart(patch: Patch) -> None:
     """A process that starts doesn't read what it has signed of this height (LED-2)."""
     patch.setattr(Ledger, "_reload_votes", lambda book: None)
@@ -54,7 +54,7 @@ def sent_before_stored(patch: Patch) -> None:
     patch.setattr(Exchange, "_finish", hasty)
 
 
-@bug()
+@bug(seed=336)
 def pending_records_not_kept(patch: Patch) -> None:
     """A record that waits is forgotten with the process, its author's own as well (LED-7)."""
     keep = Ledger._keep
