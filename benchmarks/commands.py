@@ -42,6 +42,7 @@ def _figure(name: str, seconds: float, bare: float, more_ms: int) -> Figure:
 
 def _seconds(command: list[str], runs: int) -> float:
     environment = {**os.environ, "NO_COLOR": "1"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # pip installs modules compiled
 
     def run() -> None:
         subprocess.run(command, check=True, capture_output=True, env=environment)
