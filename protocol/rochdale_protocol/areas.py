@@ -1,11 +1,11 @@
-"""The areas of co-op life. A new one is a folder and a line here.
+"""The areas of co-op life. A new one is a folder and its two lines here.
 
-They are imported when they are first asked for: most of what reads a book needs none.
+Each is imported when it is come to: most of what reads a book needs none, or the first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 from .core.registry import Area, Kind
@@ -13,16 +13,23 @@ from .core.registry import Area, Kind
 __all__ = ["area_of_deadline", "areas", "kinds"]
 
 
-@cache
-def areas() -> tuple[Area, ...]:
-    """Return every area."""
-    from .agreements.rules import AREA as AGREEMENTS
-    from .contributions.rules import AREA as CONTRIBUTIONS
-    from .disputes.rules import AREA as DISPUTES
-    from .governance.rules import AREA as GOVERNANCE
+def areas() -> Iterator[Area]:
+    """Yield every area; last that of decisions, which are carried out through the others."""
     from .membership.rules import AREA as MEMBERSHIP
 
-    return (MEMBERSHIP, GOVERNANCE, AGREEMENTS, CONTRIBUTIONS, DISPUTES)
+    yield MEMBERSHIP
+    from .contributions.rules import AREA as CONTRIBUTIONS
+
+    yield CONTRIBUTIONS
+    from .agreements.rules import AREA as AGREEMENTS
+
+    yield AGREEMENTS
+    from .disputes.rules import AREA as DISPUTES
+
+    yield DISPUTES
+    from .governance.rules import AREA as GOVERNANCE
+
+    yield GOVERNANCE
 
 
 @cache

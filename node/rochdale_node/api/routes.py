@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from rochdale_protocol.areas import areas
 from rochdale_protocol.core.errors import LocalError
 from rochdale_protocol.core.fields import Model
-from rochdale_protocol.core.registry import Query
+from rochdale_protocol.core.registry import Area, Query
 from rochdale_protocol.views import (
     Alert,
     Attention,
@@ -242,27 +242,31 @@ _ACTS: Final = (
 
 
 @cache
-def _of_areas() -> tuple[Route, ...]:
-    """Return the endpoints that need the areas, which only who asks for one imports."""
+def _queries_of(area: Area) -> tuple[Route, ...]:
+    return tuple(map(_query_route, area.queries))
+
+
+@cache
+def _ballots() -> Route:
     from .voting import BallotAsked
 
-    return (
-        *(_query_route(query) for area in areas() for query in area.queries),
-        _route("POST", "/v1/ballots",
-               "Vote: the record is of the form that the vote takes,"
-               " and sealed where it asks for it.",
-               Signed, lambda service, call: service.vote(call.coop, call.body, call.query["wait"]),
-               params=(_WAIT,), body=BallotAsked),
+    return _route(
+        "POST", "/v1/ballots",
+        "Vote: the record is of the form that the vote takes, and sealed where it asks for it.",
+        Signed, lambda service, call: service.vote(call.coop, call.body, call.query["wait"]),
+        params=(_WAIT,), body=BallotAsked,
     )  # fmt: skip
 
 
 def routes() -> Iterator[Route]:
     """Yield every endpoint of JSON; the streams (events, export, import, metrics) are the server's.
 
-    Those of the areas come last.
+    What needs an area comes last, so that only who asks for it imports it.
     """
     yield from (*_BOOK, *_RECORDS, *_ACTS)
-    yield from _of_areas()
+    for area in areas():
+        yield from _queries_of(area)
+    yield _ballots()
 
 
 def find_route(method: str, path: str) -> tuple[Route, dict[str, str]]:
