@@ -277,7 +277,8 @@ def test_when_a_text_may_change() -> None:
     assert discussion.why_not_amend(NOTICE, NOTICE, "Buy it new.", NOW) == "the text is the same"
     assert not discussion.why_not_edit(NOTICE, NOTICE, NOW)
     assert discussion.why_not_edit(NOTICE, NOTICE, NOTICE.opens)
-    assert discussion.why_not_edit(NOTICE, None, NOW)
+    assert not discussion.why_not_edit(NOTICE, None, NOW)
+    assert discussion.why_not_edit(NOTICE, None, NOTICE.opens)
     assert discussion.why_not_edit(OPEN, OPEN, NOW)
     fixed = NOTICE.rule.model_copy(update={"amendable": False})
     stands = NOTICE.model_copy(update={"rule": fixed})

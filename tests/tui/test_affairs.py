@@ -8,6 +8,7 @@ import pytest
 
 from rochdale_protocol.governance.views import CandidateView
 from rochdale_tui.dialogs.form import FormDialog
+from rochdale_tui.widgets import Pane
 
 from .affairs import busy_world, hostile_affairs, left_world, many_affairs, notice
 from .driving import LARGE, SMALL, Driver, driving
@@ -65,7 +66,7 @@ async def test_whom_it_is_about_answers_while_suspended() -> None:
         await opened(tui, "T")
         await tui.press(*"I paid", "ctrl+s")
         await review(tui)
-        await tui.sees("marked as your answer", "[ Answer ]")
+        await tui.sees("read this as your answer", "[ Answer ]")
         await confirm(tui)
         assert signed(tui)[0][0] == "comment.make"
 
@@ -131,9 +132,8 @@ async def test_an_election_is_called(size: tuple[int, int]) -> None:
         await tui.press(*"Our chair", "ctrl+s")
         await tui.sees("Name the office in small letters")
         await tui.press(*"chair", "tab", "tab", "tab", *"0", "ctrl+s")
-        await review(tui)
-        await tui.sees("Seats      10")
-        await tui.press("escape", *["backspace"] * 2, *"2", "tab", "right", "ctrl+s")
+        await tui.sees("Give a number of seats from 1 to 200.")
+        await tui.press("backspace", *"2", "tab", "right", "ctrl+s")
         await tui.sees("By the rules election or secret business elects office.")
         await tui.press("left", "ctrl+s")
         await review(tui)
@@ -199,6 +199,7 @@ async def test_a_proxy_is_given_and_ended() -> None:
     world = busy_world()
     async with driving(world) as tui:
         await at(tui, 0)
+        await tui.fetched()
         await tui.press("D")
         await tui.sees("not now, you gave nobody a proxy")
         await opened(tui, "P")
@@ -319,7 +320,7 @@ async def test_disputes(size: tuple[int, int]) -> None:
         await opened(tui, "C")
         await tui.press(*"danby", "tab", *"a-12, p-9", "tab", *"Gate", "ctrl+s")
         await tui.sees("Nothing is called “p-9”")
-        await tui.press(*["backspace"] * 5, "ctrl+s")
+        await tui.press(*"a-12", "ctrl+s")
         await review(tui)
         await tui.sees("--about A-12")
         await confirm(tui)
@@ -420,10 +421,14 @@ async def test_ten_thousand_of_each() -> None:
         await tui.press("3")
         await tui.sees("P-58")
         await tui.press("enter", "z")
-        await tui.sees("Interests 10000", "and 9800 more: rochdale proposal show")
-        await tui.press("G")
-        await tui.sees("Ballots 2")
-        await tui.press("slash", "escape", "escape", "z", "escape")
+        await tui.sees("Interests 10000")
+        text = tui.app.base.query_one("#detail", Pane).text
+        assert "Discussion 10000\n9800 earlier: rochdale proposal show\nM40" in text
+        assert "word 09999" in text
+        assert "word 09799" not in text
+        assert "F 00199" in text
+        assert text.count("9800 more: rochdale proposal show") == 2
+        await tui.press("escape", "escape")
         for section, moves in (("3", 4), ("2", 3)):
             await tui.press(section)
             await tui.press(*[NEXT] * moves)
@@ -466,7 +471,7 @@ async def test_who_left_reads_when(size: tuple[int, int], status: str, how: str)
     async with driving(left_world(status), size) as tui:
         await tui.sees(f"Y{how} with minute M40: there is nothing to sign", "hears no more")
         await tui.go("8", f"y{how} with minute M40")
-        await tui.sees("their minutes no longer come")
+        await tui.sees(f"none: y{how}")
         await tui.go("3", "P-58 Raise")
         for key in "STIPCL":
             await tui.press(key)

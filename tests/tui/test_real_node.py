@@ -70,6 +70,10 @@ async def test_every_endpoint_of_a_real_node_is_understood() -> None:
         assert len(await client.peers()) == 1
         assert len(await client.witnesses()) == 2
         assert await client.evidence() == []
+        assert await client.offices() == []
+        assert await client.mandates() == []
+        assert await client.meetings() == []
+        assert await client.disputes() == []
         held = await client.agreements()
         assert held.intact == {held.views[0].versions[0].record}
         assert (await client.contributions())[0].resource == "hanging the gate"
@@ -114,6 +118,36 @@ async def test_a_day_on_a_real_node() -> None:
             await tui.sees("ballot.cast")
             await tui.press("4")
             await tui.sees("in force since M", "hash ok")
+
+
+async def test_complaints_and_mandates_on_a_real_node() -> None:
+    """What takes two records goes through: the second one finds the words of the first."""
+    async with served() as (farms, client):
+        other = farms.farms[1].home.identity.member
+        folder = farms.farms[0].home.path / "tui"
+        app = RochdaleApp(client, folder, now=lambda: time.time_ns() // 1_000_000)
+        async with app.run_test(size=SMALL, notifications=True) as pilot:
+            tui = Screen(app, pilot)
+            await tui.press("3", *["right_square_bracket"] * 4)
+            await tui.sees("C brings a complaint")
+            await tui.press("C")
+            await typed(tui, "against", *other[:8], "tab", "tab", *"The gate")
+            await signed(tui, pilot, "The gate")
+            await tui.sees("D-1", "no answer yet")
+            await tui.press("2", *["right_square_bracket"] * 3)
+            await tui.sees("C gives one")
+            await tui.press("C")
+            device = farms.farms[0].home.identity.device
+            await typed(tui, "device", *device[:8], "tab", *"Ann Bell", "tab", *"clerk")
+            await signed(tui, pilot, "Ann Bell, clerk for")
+        assert (await client.mandates())[0].person == "Ann Bell"
+
+
+async def typed(tui: Screen, field: str, *keys: str) -> None:
+    """Type into a form, once its first field has the focus, and ask for its review."""
+    app = tui.app
+    await tui.until(lambda: app.focused is not None and app.focused.id == f"field-{field}")
+    await tui.press(*keys, "ctrl+s")
 
 
 async def signed(tui: Screen, pilot: Pilot[int], text: str) -> None:

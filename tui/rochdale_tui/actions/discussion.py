@@ -27,8 +27,6 @@ __all__ = [
 SALT_SIZE = 16
 """Bytes by which nobody can guess erased words from what is left of their record."""
 
-UNSEEN = "it is being fetched"
-
 
 def has_right_to_answer(whole: ProposalDetail | None, status: StatusView | None) -> bool:
     """Say whether the decision is about this member, which may answer."""
@@ -42,7 +40,7 @@ def review_comment(whole: ProposalDetail, text: str, status: StatusView) -> Revi
     name, answers = proposal_label(whole), has_right_to_answer(whole, status)
     means = "all members read it with the proposal"
     if answers:
-        means = "the decision is about you: all members read it, marked as your answer"
+        means = "it is about you: all members read this as your answer"
     return Review(
         title="ANSWER" if answers else "COMMENT",
         kind="comment.make",
@@ -65,12 +63,11 @@ def review_comment(whole: ProposalDetail, text: str, status: StatusView) -> Revi
 
 
 def why_not_edit(proposal: ProposalView, whole: ProposalDetail | None, now: int) -> str:
-    """Say why the text of a proposal can't be changed any more."""
+    """Say why the text of a proposal can't be changed any more, as far as is known."""
     if proposal.status not in ("draft", "notice"):
         return f"it is {proposal.status}"
-    if whole is None:
-        return UNSEEN
-    if proposal.status == "notice" and (not whole.rule.amendable or proposal.opens <= now):
+    fixed = whole is not None and not whole.rule.amendable
+    if proposal.status == "notice" and (fixed or proposal.opens <= now):
         return "its text stands as notice of it was given"
     return ""
 
@@ -129,7 +126,7 @@ def why_not_accept(
         return "its author may"
     if obstacle := why_not_edit(proposal, whole, now):
         return obstacle
-    return "" if offered(whole) else "no text is offered"
+    return "" if whole is None or offered(whole) else "no text is offered"
 
 
 def review_accept(
@@ -160,11 +157,11 @@ def review_accept(
 def why_not_declare(
     proposal: ProposalView, whole: ProposalDetail | None, status: StatusView | None
 ) -> str:
-    """Say why no interest can be declared by this member."""
+    """Say why no interest can be declared by this member, as far as is known."""
     if proposal.status not in ("draft", "notice", "open"):
         return f"it is {proposal.status}"
     if whole is None or status is None:
-        return UNSEEN
+        return ""
     declared = any(each.member == status.member for each in whole.interests)
     return "you declared one" if declared else ""
 

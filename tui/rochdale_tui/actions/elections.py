@@ -173,16 +173,14 @@ def is_candidate(whole: ProposalDetail | None, status: StatusView | None) -> boo
 
 
 def why_not_stand(proposal: ProposalView, whole: ProposalDetail | None, now: int) -> str:
-    """Say why nobody can begin or cease to stand now."""
+    """Say why nobody can begin or cease to stand now, as far as is known."""
     if not proposal.seats:
         return "it is no election"
     if proposal.status == "draft":
         return "notice of it was not given yet"
     if proposal.status != "notice" or proposal.opens <= now:
         return "one stands before the vote opens"
-    if whole is None:
-        return "it is being fetched"
-    options = any(not each.member for each in whole.candidates[:-1])
+    options = whole is not None and any(not each.member for each in whole.candidates[:-1])
     return "it is a choice among options" if options else ""
 
 

@@ -45,14 +45,12 @@ def instructs(whole: ProposalDetail) -> bool:
 
 
 def why_not_proxy(proposal: ProposalView, whole: ProposalDetail | None, now: int) -> str:
-    """Say why nobody can be made this member's proxy."""
+    """Say why nobody can be made this member's proxy, as far as is known."""
     if proposal.status not in ("notice", "open"):
         return f"it is {proposal.status}"
     if proposal.closes <= now:
         return "its deadline passed"
-    if whole is None:
-        return "it is being fetched"
-    return "" if whole.rule.proxies else "such business takes no proxies"
+    return "" if whole is None or whole.rule.proxies else "such business takes no proxies"
 
 
 def review_proxy(
@@ -100,10 +98,12 @@ def review_proxy(
 def why_not_end_proxy(
     proposal: ProposalView, whole: ProposalDetail | None, status: StatusView | None
 ) -> str:
-    """Say why this member has no proxy to end."""
+    """Say why this member has no proxy to end, as far as is known."""
     if proposal.status not in ("notice", "open"):
         return f"it is {proposal.status}"
-    return "" if proxy_of(whole, status) is not None else "you gave nobody a proxy on this"
+    if whole is None or proxy_of(whole, status) is not None:
+        return ""
+    return "you gave nobody a proxy on this"
 
 
 def review_end_proxy(whole: ProposalDetail, status: StatusView) -> Review:

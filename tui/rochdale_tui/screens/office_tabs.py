@@ -185,9 +185,7 @@ class MandatesTab(Tab[MandateView]):
     def nothing(self) -> str:
         """Say what holds without mandates, and which key gives one."""
         give = self.book.key_of("mandate.give")
-        return (
-            f"Nobody gave a mandate: who holds a member's device speaks for it. {give} gives one."
-        )
+        return f"No mandate yet: who holds a device speaks for its member. {give} gives one."
 
     def acts(self, item: MandateView | None) -> list[Act]:
         """Give one, end one."""

@@ -137,9 +137,9 @@ class ProposalsTab(Tab[ProposalView]):
         names = [each.name for each in whole.candidates]
         for part in (
             self._part("Candidates", whole.candidates, self._candidate),
-            self._part("Amendments", whole.amendments[-LINES_SHOWN:], self._amendment),
+            self._part("Amendments", whole.amendments, self._amendment, newest=True),
             self._part("Interests", whole.interests, lambda each: self._said(each, each.nature)),
-            self._discussion(whole),
+            self._part("Discussion", whole.comments, self._comment, newest=True),
             self._part("Proxies", whole.proxies, self._proxy),
             self._part("Ballots", whole.ballots, lambda each: self._ballot(each, names)),
         ):
@@ -149,24 +149,19 @@ class ProposalsTab(Tab[ProposalView]):
             text.append_text(paint.text("None yet.", "muted"))
         return text
 
-    def _part(self, name: str, items: Sequence[P], line: Callable[[P], Text]) -> Text:
-        """Return a heading and the lines under it, "" if there are none."""
+    def _part(
+        self, name: str, items: Sequence[P], line: Callable[[P], Text], *, newest: bool = False
+    ) -> Text:
+        """Return a heading and the first lines under it, or the last; "" if there are none."""
         if not items:
             return Text()
+        shown = items[-LINES_SHOWN:] if newest else items[:LINES_SHOWN]
         text = self.paint.heading(f"\n{name} {len(items)}\n")
-        text.append_text(Text("\n").join([*map(line, items[:LINES_SHOWN]), Text()]))
-        if len(items) > LINES_SHOWN:
-            more = f"and {len(items) - LINES_SHOWN} more: rochdale proposal show\n"
-            text.append_text(self.paint.text(more, "muted"))
-        return text
-
-    def _discussion(self, whole: ProposalDetail) -> Text:
-        """Return the newest comments, in their order."""
-        text = self._part("Discussion", whole.comments[-LINES_SHOWN:], self._comment)
-        if earlier := len(whole.comments[:-LINES_SHOWN]):
-            note = f"and {earlier} earlier: rochdale proposal show\n"
-            text.append_text(self.paint.text(note, "muted"))
-        return text
+        lines = [line(each) for each in shown]
+        if rest := len(items) - len(shown):
+            note = f"{rest} {'earlier' if newest else 'more'}: rochdale proposal show"
+            lines.insert(0 if newest else len(lines), self.paint.text(note, "muted"))
+        return text.append_text(Text("\n").join([*lines, Text()]))
 
     def _facts(
         self, item: ProposalView, whole: ProposalDetail | None
