@@ -69,6 +69,13 @@ def test_a_courier_makes_a_minute_final(founders: list[Cli]) -> None:
     assert heights[0]["state_root"] == heights[1]["state_root"]
 
 
+def test_without_a_node_nobody_waits(founders: list[Cli]) -> None:
+    """--wait holds the home from no node that is about to start: no minute would come anyway."""
+    words = ("proposal", "new", "Buy a barn", "--closes", "2d", "--wait", "600")
+    signed = founders[0].json(*words)
+    assert (signed["state"], signed["sent"]) == ("pending", False)
+
+
 def test_someone_else_can_not_sign_or_found(founders: list[Cli]) -> None:
     """A home that the charter does not name can do nothing with it."""
     other = founders[0].at("other")
