@@ -27,6 +27,7 @@ __all__ = [
     "meeting",
     "notice",
     "office",
+    "settling",
 ]
 
 NO_SECOND = "We have no need of a second trailer."
@@ -83,6 +84,18 @@ def dispute(
         settlement_text="", proposal="", standing="final",
     )  # fmt: skip
     return view.model_copy(update=changes)
+
+
+def settling(number: int, complainant: MemberView, respondent: MemberView) -> DisputeView:
+    """A dispute in which the respondent answered, with a mediator and a settlement proposed."""
+    brought = dispute(number, complainant, respondent)
+    parties = [brought.parties[0].model_copy(update={"agreed": True, "accepted": True}),
+               party(respondent, "respondent", "It was shut.")]  # fmt: skip
+    return brought.model_copy(
+        update={"parties": parties, "mediator": ident("member", 4),
+                "mediator_name": "Hartoft Rigg", "settlement": ident("settlement", number),
+                "settlement_text": "Both mend the gate.\nBy May."}
+    )  # fmt: skip
 
 
 def notice(number: int, author: MemberView, title: str, **changes: object) -> ProposalDetail:

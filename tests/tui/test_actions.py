@@ -18,7 +18,17 @@ from rochdale_protocol.contributions.records import (
 )
 from rochdale_protocol.core.limits import DAY_MS
 from rochdale_protocol.core.ruleset import Election
-from rochdale_protocol.disputes.records import DisputeAnswer, DisputeOpen
+from rochdale_protocol.disputes.records import (
+    DisputeAccept,
+    DisputeAgree,
+    DisputeAnswer,
+    DisputeDecline,
+    DisputeMediator,
+    DisputeOpen,
+    DisputeRefer,
+    DisputeSettle,
+    DisputeWithdraw,
+)
 from rochdale_protocol.governance.records import (
     AmendmentAccept,
     AmendmentOffer,
@@ -51,17 +61,20 @@ from rochdale_tui.actions import (
     meetings,
     membership,
     proxies,
+    settling,
     speaking,
 )
 from rochdale_tui.actions.review import FormError, Review, why_not_act
 
 from .affairs import busy_world
+from .affairs import settling as settling_dispute
 from .world import NOW, RULES, agreement, contribution, farms_world, proposal
 
 WORLD = farms_world()
 ME, OTHER, THIRD = WORLD.members[:3]
 STATUS = WORLD.status
 BUSY = busy_world()
+SETTLING = settling_dispute(3, OTHER, ME)
 OPEN, _, _, NOTICE, OTHERS, ELECTION, ABOUT_ME = BUSY.proposals
 INTACT = frozenset(v.record for a in WORLD.agreements for v in a.versions)
 SPECIAL = RULES.classes["special"]
@@ -121,6 +134,13 @@ def affairs() -> list[tuple[Review, type[BaseModel]]]:
         (disputes.review_complaint([OTHER], {"ab" * 32: "A-1"}, "x", STATUS), DisputeOpen),
         (disputes.review_answer(BUSY.disputes[0], "x", STATUS), DisputeAnswer),
         (meetings.review_approval(BUSY.meetings[0], {}, STATUS), MeetingApprove),
+        (settling.review_mediator(SETTLING, THIRD, STATUS), DisputeMediator),
+        (settling.review_word(SETTLING, "accept", STATUS), DisputeAccept),
+        (settling.review_word(SETTLING, "decline", STATUS), DisputeDecline),
+        (settling.review_settlement(SETTLING, "x", STATUS), DisputeSettle),
+        (settling.review_agreement(SETTLING, STATUS), DisputeAgree),
+        (settling.review_end(SETTLING, "withdraw", STATUS, NOW), DisputeWithdraw),
+        (settling.review_end(SETTLING, "refer", STATUS, NOW), DisputeRefer),
     ]
 
 
@@ -390,3 +410,37 @@ def test_who_may_answer_and_approve() -> None:
     assert meetings.why_not_approve(foreign, STATUS) == "you were not there"
     done = waits.model_copy(update={"approved": [ME.member]})
     assert meetings.why_not_approve(done, STATUS) == "you approved them"
+
+
+def test_who_may_end_a_dispute() -> None:
+    """Parties agree once, who brought it withdraws, and nothing comes to one that is closed."""
+    waiting = BUSY.disputes[0]
+    outsider = STATUS.model_copy(update={"member": THIRD.member})
+    asked = STATUS.model_copy(update={"member": SETTLING.mediator})
+    other = STATUS.model_copy(update={"member": OTHER.member})
+    assert not settling.why_not_agree(SETTLING, STATUS)
+    assert settling.why_not_agree(SETTLING, other) == "you agreed to it"
+    assert settling.why_not_agree(SETTLING, outsider) == "its parties may"
+    assert settling.why_not_agree(waiting, STATUS) == "no settlement was put"
+    assert not settling.why_not_word(SETTLING, "accept", asked)
+    assert not settling.why_not_word(SETTLING, "decline", other)
+    assert settling.why_not_word(SETTLING, "accept", other) == "you accepted"
+    assert settling.why_not_word(SETTLING, "accept", outsider)
+    assert settling.why_not_word(waiting, "accept", STATUS) == "no mediator is proposed"
+    assert settling.why_not_settle(SETTLING, asked)
+    mediating = SETTLING.model_copy(update={"mediates": True})
+    assert not settling.why_not_settle(mediating, asked)
+    assert not settling.why_not_withdraw(SETTLING, other)
+    assert settling.why_not_withdraw(SETTLING, STATUS) == "who brought it may"
+    assert not settling.why_not_refer(SETTLING, STATUS, NOW)
+    assert settling.why_not_refer(waiting, STATUS, NOW)
+    assert not settling.why_not_refer(waiting, STATUS, waiting.answer_by)
+    closed = SETTLING.model_copy(update={"closed": 40, "status": "settled"})
+    for obstacle in (
+        settling.why_not_agree(closed, STATUS), settling.why_not_word(closed, "accept", STATUS),
+        settling.why_not_settle(closed, STATUS), settling.why_not_withdraw(closed, other),
+        settling.why_not_refer(closed, STATUS, NOW),
+    ):  # fmt: skip
+        assert obstacle == "it is settled"
+    with pytest.raises(FormError):
+        settling.review_mediator(SETTLING, OTHER, STATUS)

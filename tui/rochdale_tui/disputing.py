@@ -1,4 +1,4 @@
-"""The forms of disputes: complain, answer."""
+"""The forms and reviews of disputes: complain, answer, mediate, settle, withdraw, refer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rochdale_protocol.core.limits import ABOUT_MAX, RESPONDENTS_MAX
 from rochdale_protocol.disputes.queries import DisputeView
 from rochdale_protocol.membership.queries import MemberView
 
-from .actions import disputes
+from .actions import disputes, settling
 from .actions.agreements import agreement_label
 from .actions.contributions import contribution_label
 from .actions.governance import proposal_label
@@ -22,7 +22,15 @@ from .forms import checked, find_member, member_hint
 if TYPE_CHECKING:
     from .app import RochdaleApp
 
-__all__ = ["complaint_form", "open_answer"]
+__all__ = [
+    "complaint_form",
+    "open_agreement",
+    "open_answer",
+    "open_end",
+    "open_mediator",
+    "open_settlement",
+    "open_word",
+]
 
 NAMES_MAX = 4_000
 """Characters of a list of members."""
@@ -100,11 +108,83 @@ def open_answer(book: RochdaleApp, identity: str) -> None:
             dispute = await _dispute(client, identity)
             return disputes.review_answer(dispute, text, await client.status())
 
-        about = f"{disputes.dispute_label(seen)} by {disputes.sides(seen)[0]}"
         fields = (Field("text", "You say", "text"),)
-        return Form(f"answer {identity}", "ANSWER COMPLAINT", fields, prepare, about)
+        return Form(f"answer {identity}", "ANSWER COMPLAINT", fields, prepare, _about(seen))
 
     book.open_fetched(make)
+
+
+def open_mediator(book: RochdaleApp, identity: str) -> None:
+    """Ask who should mediate."""
+    client = book.store.client
+
+    async def make() -> Form:
+        seen = await _dispute(client, identity)
+
+        async def prepare(values: dict[str, str]) -> Review:
+            mediator = find_member(await client.members(), "mediator", values["mediator"])
+            dispute = await _dispute(client, identity)
+            return settling.review_mediator(dispute, mediator, await client.status())
+
+        fields = (Field("mediator", "Mediator", hint=member_hint(book)),)
+        return Form(f"mediator {identity}", "PROPOSE A MEDIATOR", fields, prepare, _about(seen))
+
+    book.open_fetched(make)
+
+
+def open_settlement(book: RochdaleApp, identity: str) -> None:
+    """Ask for the text of a settlement."""
+    client = book.store.client
+
+    async def make() -> Form:
+        seen = await _dispute(client, identity)
+
+        async def prepare(values: dict[str, str]) -> Review:
+            text = checked(Text, "text", values["text"], "Say what the parties are to agree to.")
+            dispute = await _dispute(client, identity)
+            return settling.review_settlement(dispute, text, await client.status())
+
+        fields = (Field("text", "Settlement", "text"),)
+        return Form(f"settle {identity}", "PUT A SETTLEMENT", fields, prepare, _about(seen))
+
+    book.open_fetched(make)
+
+
+def open_word(book: RochdaleApp, identity: str, word: settling.Word) -> None:
+    """Open the review of a word on the mediator."""
+    client = book.store.client
+
+    async def prepare() -> Review:
+        dispute = await _dispute(client, identity)
+        return settling.review_word(dispute, word, await client.status())
+
+    book.open_review(prepare)
+
+
+def open_agreement(book: RochdaleApp, identity: str) -> None:
+    """Open the review of an agreement to the newest settlement."""
+    client = book.store.client
+
+    async def prepare() -> Review:
+        dispute = await _dispute(client, identity)
+        return settling.review_agreement(dispute, await client.status())
+
+    book.open_review(prepare)
+
+
+def open_end(book: RochdaleApp, identity: str, end: settling.End) -> None:
+    """Open the review of a withdrawal or a referral."""
+    client = book.store.client
+
+    async def prepare() -> Review:
+        dispute = await _dispute(client, identity)
+        return settling.review_end(dispute, end, await client.status(), book.store.now())
+
+    book.open_review(prepare)
+
+
+def _about(dispute: DisputeView) -> str:
+    return f"{disputes.dispute_label(dispute)} {' against '.join(disputes.sides(dispute))}"
 
 
 async def _dispute(client: Client, identity: str) -> DisputeView:

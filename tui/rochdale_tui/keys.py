@@ -144,6 +144,13 @@ MEETING_KEYS: Final = [
 
 DISPUTE_KEYS: Final = [
     act("dispute.answer", "T", "Answer", "in Disputes: answer a complaint against you"),
+    act("dispute.agree", "S", "Agree", "in Disputes: bind yourself to the newest settlement"),
+    act("dispute.accept", "A", "Accept", "in Disputes: accept the mediator, or the task"),
+    act("dispute.decline", "D", "Decline", "in Disputes: decline the mediator, or the task"),
+    act("dispute.settle", "E", "Settle", "in Disputes: put a settlement to the parties"),
+    act("dispute.mediator", "M", "Mediator", "in Disputes: propose who should mediate"),
+    act("dispute.refer", "F", "Refer", "in Disputes: ask the members to decide"),
+    act("dispute.withdraw", "W", "Withdraw", "in Disputes: take your complaint back"),
     act("dispute.open", "C", "Complain", "in Disputes: bring a complaint against members"),
 ]
 

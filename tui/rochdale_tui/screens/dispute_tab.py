@@ -9,8 +9,17 @@ from rich.text import Text
 
 from rochdale_protocol.disputes.queries import DisputeParty, DisputeView
 
+from ..actions import settling
 from ..actions.disputes import asked_words, dispute_label, sides, why_not_answer
-from ..disputing import complaint_form, open_answer
+from ..disputing import (
+    complaint_form,
+    open_agreement,
+    open_answer,
+    open_end,
+    open_mediator,
+    open_settlement,
+    open_word,
+)
 from ..phrases import minute, moment, named, short, until
 from ..store import DISPUTES, MEMBERS, Key
 from ..widgets import Cell, Column, Who
@@ -104,9 +113,9 @@ class DisputesTab(Tab[DisputeView]):
         yield "mediator", self._mediator(item)
         if item.proposal:
             yield "decided by" if item.closed else "deciding", short(item.proposal)
-        name = dispute_label(item)
-        if not item.closed:
-            yield "more", f"in a shell: rochdale dispute mediator|settle|agree|refer {name}"
+        if item.status == "referred" and not item.proposal:
+            words = f"--settle {dispute_label(item)} --reasons WHY --closes 7d"
+            yield "next", f"in a shell: rochdale proposal new TITLE {words}"
 
     def _mediator(self, item: DisputeView) -> str:
         if not item.mediator:
@@ -129,18 +138,49 @@ class DisputesTab(Tab[DisputeView]):
         return f"There are no disputes. {self.book.key_of('dispute.open')} brings a complaint."
 
     def acts(self, item: DisputeView | None) -> list[Act]:
-        """Complain and answer; a suspended member may too."""
+        """Complain, answer, come to an end; a suspended member may too."""
         blocked, book = self.blocked(suspended=True), self.book
         new = self.act("dispute.open", "Complain", blocked,
                        lambda: book.open_form(complaint_form(book)), about=False)  # fmt: skip
         if item is None:
             return [new]
-        identity = item.dispute
-        why_not = blocked or why_not_answer(item, self.status)
+        return [*self._replies(item, blocked), *self._ends(item, blocked), new]
+
+    def _replies(self, item: DisputeView, blocked: str) -> list[Act]:
+        book, identity, status = self.book, item.dispute, self.status
+        proposed = bool(item.mediator) and not item.closed
         return [
-            self.act("dispute.answer", "Answer", why_not, lambda: open_answer(book, identity)),
-            new,
-        ]
+            self.act("dispute.answer", "Answer", blocked or why_not_answer(item, status),
+                     lambda: open_answer(book, identity)),
+            self.act("dispute.agree", "Agree to the settlement",
+                     blocked or settling.why_not_agree(item, status),
+                     lambda: open_agreement(book, identity),
+                     about=bool(item.settlement) and not item.closed),
+            self.act("dispute.accept", "Accept the mediator",
+                     blocked or settling.why_not_word(item, "accept", status),
+                     lambda: open_word(book, identity, "accept"), about=proposed),
+            self.act("dispute.decline", "Decline the mediator",
+                     blocked or settling.why_not_word(item, "decline", status),
+                     lambda: open_word(book, identity, "decline"), about=proposed),
+        ]  # fmt: skip
+
+    def _ends(self, item: DisputeView, blocked: str) -> list[Act]:
+        book, identity, status = self.book, item.dispute, self.status
+        about = not item.closed
+        return [
+            self.act("dispute.settle", "Put a settlement",
+                     blocked or settling.why_not_settle(item, status),
+                     lambda: open_settlement(book, identity), about=about),
+            self.act("dispute.mediator", "Propose a mediator",
+                     blocked or settling.why_not_propose(item, status),
+                     lambda: open_mediator(book, identity), about=about),
+            self.act("dispute.refer", "Refer to the members",
+                     blocked or settling.why_not_refer(item, status, self.store.now()),
+                     lambda: open_end(book, identity, "refer"), about=about),
+            self.act("dispute.withdraw", "Withdraw",
+                     blocked or settling.why_not_withdraw(item, status),
+                     lambda: open_end(book, identity, "withdraw"), about=about),
+        ]  # fmt: skip
 
     def chosen(self, item: DisputeView) -> Chosen:
         """Return a dispute with all that was said."""
