@@ -211,6 +211,9 @@ async def test_a_key_is_of_its_tab() -> None:
         await tui.sees("[Mandates]")
         assert "C Give a mandate" in tui.lines[-1]
         assert "Invite" not in tui.lines[-1]
+        await tui.press("question_mark")
+        await tui.sees("On Members, Mandates", "mandate.give")
+        await tui.press("escape")
         await opened(tui, "C")
         await tui.sees("GIVE A MANDATE")
         await tui.press("escape", "colon", *"Invite")

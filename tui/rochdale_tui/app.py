@@ -259,7 +259,7 @@ class RochdaleApp(App[int]):
         ]
         forms = [binding for binding in FormDialog.BINDINGS if isinstance(binding, Binding)]
         groups = [
-            (f"On {screen.MODE.capitalize()}", own),
+            *screen.key_groups(own),
             ("On all sections", BOOK_KEYS),
             ("In lists", TABLE_KEYS),
             ("In texts", TEXT_KEYS),

@@ -252,6 +252,10 @@ class BookScreen(Screen[None]):
             line.append_text(self._key_piece(binding))
         self.query_one("#keybar", Line).write(line)
 
+    def key_groups(self, own: list[Binding]) -> list[tuple[str, list[Binding]]]:
+        """Return the section's own keys as the help shows them."""
+        return [(f"On {self.MODE.capitalize()}", own)]
+
     def bar(self, bindings: Iterable[Binding]) -> list[Binding]:
         """Return the bindings in the order of the key bar; those at its end may not fit."""
         return list(bindings)

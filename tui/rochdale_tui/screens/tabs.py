@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from rich.text import Text
+from textual.binding import Binding
 
 from ..actions.review import why_not_act
 from ..store import STATUS, Key
@@ -132,6 +133,13 @@ class TabbedScreen(ListScreen[Any]):
         if action == "act" and not str(parameters[0]).startswith(self.current.AREAS):
             return False
         return super().check_action(action, parameters)
+
+    def key_groups(self, own: list[Binding]) -> list[tuple[str, list[Binding]]]:
+        """Return the open tab's keys first."""
+        here = [each for each in own if (each.id or "").startswith(self.current.AREAS)]
+        others = [each for each in own if each not in here]
+        name = self.MODE.capitalize()
+        return [(f"On {name}, {self.TABS[self.tab]}", here), (f"On other tabs of {name}", others)]
 
     def wants(self) -> Iterable[Key[Any]]:
         """What the tab shows."""
