@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import pytest
 from hypothesis import HealthCheck, settings
+from nacl.bindings import crypto_sign_open
+
+from rochdale_protocol.core import keys
 
 # Speed is measured by benchmarks, and a shared machine is slow at any moment.
 settings.register_profile(
@@ -20,6 +24,17 @@ settings.load_profile("same")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with whole co-ops: no worker is left with the longest tests at the end."""
     items.sort(key=lambda item: "sim" not in item.path.parts)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _signatures_once() -> Iterator[None]:
+    """Ask libsodium once about a signature that opens; whether it does hangs on its bytes alone.
+
+    Tests share farms, hence keys and founding minutes. Refusals are not kept.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keys, "crypto_sign_open", lru_cache(maxsize=16_384)(crypto_sign_open))
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

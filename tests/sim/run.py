@@ -181,7 +181,7 @@ def simulated() -> Iterator[None]:
     And check no signature twice, nor look for garbage before a seed is over: that is a fifth
     of its time.
     """
-    cold = vars(ledger)["COLD_MINUTES_MIN"]
+    cold, sign_open = vars(ledger)["COLD_MINUTES_MIN"], vars(keys)["crypto_sign_open"]
     setattr(ledger, "COLD_MINUTES_MIN", min(COLD_MINUTES, cold))  # noqa: B010  a constant
     setattr(keys, "crypto_sign_open", _open_once)  # noqa: B010
     gc.disable()
@@ -190,7 +190,7 @@ def simulated() -> Iterator[None]:
     finally:
         gc.enable()
         setattr(ledger, "COLD_MINUTES_MIN", cold)  # noqa: B010
-        setattr(keys, "crypto_sign_open", crypto_sign_open)  # noqa: B010
+        setattr(keys, "crypto_sign_open", sign_open)  # noqa: B010
 
 
 def run_seed(seed: int, *, shown: bool = False, liar: str = "") -> Outcome:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any
 
 import orjson
 import pytest
-from nacl.bindings import crypto_sign_open
 
-from rochdale_protocol.core import keys
 from rochdale_protocol.core.canonical import encode
 from rochdale_protocol.core.errors import LocalError
 from rochdale_protocol.governance.records import AmendmentAccept, AmendmentOffer
@@ -25,15 +22,6 @@ from tests.protocol.proofs.books import File, certified, to_bytes
 from tests.protocol.proofs.decided import decided
 from tests.protocol.proofs.test_verify import check_refused
 from tests.vectors.files import load
-
-
-@pytest.fixture
-def _remembered(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Check each different signature once."""
-    with monkeypatch.context() as patch:
-        patch.setattr(keys, "crypto_sign_open", lru_cache(maxsize=None)(crypto_sign_open))
-        yield
-
 
 VECTORS = load("proofs")["recounts"]
 
@@ -85,7 +73,6 @@ def test_a_decision_from_a_checkpoint() -> None:
     assert proved(verify_proof(data, checkpoint=checkpoint)).status == "carried"
 
 
-@pytest.mark.usefixtures("_remembered")
 def test_every_flipped_byte_of_the_votes_is_refused() -> None:
     """One bit changed in any byte of the log, or of the proposal's value: refused."""
     file = bytearray(decision_file())

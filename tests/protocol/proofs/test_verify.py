@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any
 
 import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from nacl.bindings import crypto_sign_open
 
-from rochdale_protocol.core import keys
 from rochdale_protocol.core.limits import BODY_SIZE_MAX, HEADER_SIZE_MAX, PROOF_SIZE_MAX
 from rochdale_protocol.proofs.verdict import AgreementProved, MemberProved, Verdict
 from rochdale_protocol.proofs.verify import verify_proof
@@ -42,14 +38,6 @@ STEPS = [
     "authors",
     "claim",
 ]
-
-
-@pytest.fixture
-def _remembered(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Check each different signature once: thousands of files share nearly all of them."""
-    with monkeypatch.context() as patch:
-        patch.setattr(keys, "crypto_sign_open", lru_cache(maxsize=None)(crypto_sign_open))
-        yield
 
 
 def check_refused(verdict: Verdict, step: str, code: str) -> None:
@@ -90,7 +78,6 @@ def test_forged_vectors(vector: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("since", [0, 1], ids=["charter", "checkpoint"])
-@pytest.mark.usefixtures("_remembered")
 def test_every_flipped_byte_is_refused(since: int) -> None:
     """One bit changed in any byte of a proof with every part: refused, with a reason."""
     data, checkpoint = small_file(since=since)
