@@ -18,6 +18,8 @@ help: ## show this list
 demo: $(READY) ## seven farms found a co-op, agree, and prove it (ARGS="--json", "--tui", ...)
 	$(BIN)/rochdale demo $(ARGS)
 
+# Tests start this program dozens of times: what is compiled is kept, whatever the user's shell says.
+test: export PYTHONDONTWRITEBYTECODE =
 test: $(READY) ## every test (ARGS="tests/node -k lock")
 	$(BIN)/python -m pytest -n 3 $(ARGS)
 
