@@ -90,6 +90,6 @@ async def test_toasts_and_log_are_harmless() -> None:
 async def test_keys_of_names_stay_whole() -> None:
     """However long a name is, the first 8 characters of its key are in the row."""
     async with driving(hostile_world()) as tui:
-        await tui.go("2", "Register] Applications  21")
+        await tui.go("2", "Mandates  21")
         for each in tui.node.world.members[:6]:
             assert any(each.member[:8] in line for line in tui.lines[4:10])

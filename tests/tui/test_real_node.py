@@ -132,8 +132,7 @@ async def test_complaints_and_mandates_on_a_real_node() -> None:
             await tui.sees("C brings a complaint")
             await tui.press("C")
             await typed(tui, "against", *other[:8], "tab", "tab", *"The gate")
-            await signed(tui, pilot, "The gate")
-            await tui.sees("D-1", "no answer yet")
+            await signed(tui, pilot, "D-1 Farm 0")
             await tui.press("2", *["right_square_bracket"] * 3)
             await tui.sees("C gives one")
             await tui.press("C")
@@ -141,6 +140,8 @@ async def test_complaints_and_mandates_on_a_real_node() -> None:
             await typed(tui, "device", *device[:8], "tab", *"Ann Bell", "tab", *"clerk")
             await signed(tui, pilot, "Ann Bell, clerk for")
         assert (await client.mandates())[0].person == "Ann Bell"
+        said = {each.role: each.text for each in (await client.disputes())[0].parties}
+        assert said == {"complainant": "The gate", "respondent": ""}
 
 
 async def typed(tui: Screen, field: str, *keys: str) -> None:

@@ -148,10 +148,12 @@ class DisputesTab(Tab[DisputeView]):
 
     def _replies(self, item: DisputeView, blocked: str) -> list[Act]:
         book, identity, status = self.book, item.dispute, self.status
+        respondents = {each.member for each in item.parties if each.role == "respondent"}
         proposed = bool(item.mediator) and not item.closed
         return [
             self.act("dispute.answer", "Answer", blocked or why_not_answer(item, status),
-                     lambda: open_answer(book, identity)),
+                     lambda: open_answer(book, identity),
+                     about=status is not None and status.member in respondents),
             self.act("dispute.agree", "Agree to the settlement",
                      blocked or settling.why_not_agree(item, status),
                      lambda: open_agreement(book, identity),
