@@ -1,4 +1,4 @@
-"""The areas of co-op life. A new one is a folder and its two lines here.
+"""The areas of co-op life. A new one is a folder and its name here.
 
 Each is imported when it is come to: most of what reads a book needs none, or the first.
 """
@@ -7,29 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
+from importlib import import_module
+from typing import Final
 
 from .core.registry import Area, Kind
 
 __all__ = ["area_of_deadline", "areas", "kinds"]
 
+AREAS: Final = (
+    "membership",
+    "contributions",
+    "agreements",
+    "disputes",
+    "governance",
+)
+"""Folders; last that of decisions, which are carried out through the others."""
+
 
 def areas() -> Iterator[Area]:
-    """Yield every area; last that of decisions, which are carried out through the others."""
-    from .membership.rules import AREA as MEMBERSHIP
-
-    yield MEMBERSHIP
-    from .contributions.rules import AREA as CONTRIBUTIONS
-
-    yield CONTRIBUTIONS
-    from .agreements.rules import AREA as AGREEMENTS
-
-    yield AGREEMENTS
-    from .disputes.rules import AREA as DISPUTES
-
-    yield DISPUTES
-    from .governance.rules import AREA as GOVERNANCE
-
-    yield GOVERNANCE
+    """Yield every area."""
+    for name in AREAS:
+        area: Area = import_module(f".{name}.rules", __package__).AREA
+        yield area
 
 
 @cache
