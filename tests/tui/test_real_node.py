@@ -139,9 +139,9 @@ async def test_complaints_and_mandates_on_a_real_node() -> None:
             device = farms.farms[0].home.identity.device
             await typed(tui, "device", *device[:8], "tab", *"Ann Bell", "tab", *"clerk")
             await signed(tui, pilot, "Ann Bell, clerk for")
-        assert (await client.mandates())[0].person == "Ann Bell"
-        said = {each.role: each.text for each in (await client.disputes())[0].parties}
-        assert said == {"complainant": "The gate", "respondent": ""}
+            assert (await client.mandates())[0].person == "Ann Bell"
+            said = {each.role: each.text for each in (await client.disputes())[0].parties}
+            assert said == {"complainant": "The gate", "respondent": ""}
 
 
 async def typed(tui: Screen, field: str, *keys: str) -> None:
