@@ -317,9 +317,6 @@ class FederationScreen(ListScreen[Item]):
 
     def nothing(self) -> str:
         """Say why the tab is empty."""
-        how = departure(self.store.get(STATUS), self.store.get(MEMBERS))
-        if how and self.tab == ALERT:
-            return f"Nothing to warn of: {how}, and this book goes on without this node."
         return (
             "No peer is known. C adds one by its address; an invite brings others.",
             "Nobody attests yet. 0 then S offers this device.",

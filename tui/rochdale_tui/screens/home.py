@@ -176,7 +176,8 @@ class HomeScreen(BookScreen):
             minutes = self.store.get(minutes_before(0)) or []
             attest = f"{status.witnesses} witnesses, need {status.quorum}"
             if minutes:
-                attest = f"{len(minutes[0].signers)} of {attest}"
+                last = minutes[0]
+                attest = f"{len(last.signers)} of {last.witnesses} witnesses, need {last.quorum}"
             up: Role = "ok" if status.peers_up == status.peers else "warn"
             fault = paint.text(str(status.faults), "bad" if status.faults else "ok")
             rows: list[tuple[str, str | Text]] = [
@@ -195,7 +196,7 @@ class HomeScreen(BookScreen):
         if any(one.mine for one in status.successors):
             return "signs no more here"
         if has_left(status):
-            return "hears no more, as you left"
+            return "hears no more"
         return "attests minutes" if status.witness else "follows, 0 S to attest"
 
     # --- since the last visit
