@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ..core.errors import DecodeError, Refused
 from ..core.limits import CLOCK_AHEAD_MAX_MS
@@ -48,9 +48,9 @@ class Contents:
         """Return a minute, or None if it is not held."""
         return self._held.get(minute)
 
-    def lacking(self) -> list[str]:
-        """Return the records that are listed somewhere and not held, sorted."""
-        return sorted(set().union(*self._lacking.values()))
+    def lacking(self, minutes: Iterable[str]) -> list[str]:
+        """Return the records that one of these minutes lists and that are not held, sorted."""
+        return sorted(set().union(*(self._lacking.get(name, ()) for name in minutes)))
 
     def is_needed(self, record: str) -> bool:
         """Say whether a minute that votes name lists a record and lacks it (POO-5)."""
@@ -68,6 +68,15 @@ class Contents:
             self._lacking[name].discard(record)
             if not self._lacking[name]:
                 self._judge(name, wall_ms)
+
+    def dropped(self, record: str) -> None:
+        """A record is held no more; a minute that lists it is to be judged again."""
+        for name, minute in self._held.items():
+            if any(record == listed for listed, _ in minute.records):
+                self._lacking.setdefault(name, set()).add(record)
+                self._later.discard(name)
+                self.carried.pop(name, None)
+                self._machine.release(name)
 
     def look_again(self, wall_ms: int) -> None:
         """Time has passed: what was ahead of the clock may be so no longer."""

@@ -120,8 +120,9 @@ class Ledger(Holdings):
 
     def wanted(self) -> tuple[list[str], list[str]]:
         """Return the minutes, and the records, that are needed here and not held, or spoilt."""
-        absent = [name for name in self.machine.named() if name not in self.contents]
-        return absent, [*self.contents.lacking(), *self.spoilt()]
+        named = self.machine.named()
+        absent = [name for name in named if name not in self.contents]
+        return absent, [*self.contents.lacking(named), *self.spoilt()]
 
     # What comes in ------------------------------------------------------------------
 
@@ -222,25 +223,34 @@ class Ledger(Holdings):
         """Drop what waits beyond the limit; raises Refused POO-1 if that is the new record."""
         if not self.pool.is_over:
             return
-        mine = "" if self.signer is None else self.signer.public
-        gone = self.pool.gives_way(mine, self._listed())
+        gone = self.pool.gives_way(self._mine, self._listed())
         if gone == record.id:
             self.pool.remove(gone)
             raise Refused("POO-1", pending_max=PENDING_MAX)
         if gone is not None:
             self.drop(gone)
+            self.contents.dropped(gone)
             self._ahead = None
 
+    @property
+    def _mine(self) -> str:
+        return "" if self.signer is None else self.signer.public
+
     def _listed(self) -> set[str]:
-        return {name for minute in self.contents for name, _ in minute.records}
+        named = self.machine.named()
+        under_way = (minute for minute in self.contents if minute.id in named)
+        return {name for minute in under_way for name, _ in minute.records}
 
     def _make_room(self) -> None:
         """Drop the oldest first record that no minute could list (POO-4)."""
         listed = self._listed()
         for name in self.pool.openers():
             held = self.pool.get(name)
-            if held is not None and name not in listed and self.would_refuse(held):
+            if held is None or held.header.device == self._mine or name in listed:
+                continue
+            if self.would_refuse(held):
                 self.drop(name)
+                self.contents.dropped(name)
                 return
 
     def add_vote(self, vote: Vote) -> bool:
@@ -398,7 +408,7 @@ class Ledger(Holdings):
     def _turn_page(self, final: Finalised) -> None:
         self.tip = final.minute
         self.pool.settle(self.final)
-        for record in self.pool.dead(self.final):
+        for record in self.pool.dead(self.final, self._mine):
             self.drop(record)
         self._begin()
         self.news.append(final)

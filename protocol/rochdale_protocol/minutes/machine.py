@@ -134,6 +134,10 @@ class Machine:
         """Say that the content of a minute is held, and what re-execution found."""
         self._held[minute] = (verdict, proposer)
 
+    def release(self, minute: str) -> None:
+        """Say that the content of a minute is held whole no more."""
+        self._held.pop(minute, None)
+
     # What can be asked --------------------------------------------------------------
 
     @property

@@ -136,12 +136,14 @@ class Pool:
                 if entry is not None and entry["status"] == "active":
                     del waiting[name]
 
-    def dead(self, state: ReadState) -> list[str]:
+    def dead(self, state: ReadState, mine: str) -> list[str]:
         """Return the records that no minute can list any more (POO-3), sorted.
 
-        And those of strangers that only minutes under way had room for (POO-5).
+        And those of strangers that only minutes under way had room for (POO-5), but not of
+        ``mine``, this node's device.
         """
-        gone = [*list(self._openers)[OPENERS_MAX:], *list(self._strangers)[STRANGERS_MAX:]]
+        many = [*list(self._openers)[OPENERS_MAX:], *list(self._strangers)[STRANGERS_MAX:]]
+        gone = [name for name in many if self._records[name].header.device != mine]
         for device, records in self._by_device.items():
             entry = state.get(f"device/{device}")
             if entry is not None and entry["status"] in ("frozen", "revoked"):

@@ -15,6 +15,7 @@ from rochdale_protocol.minutes.ledger import Ledger
 from rochdale_protocol.minutes.merkle import records_root
 from rochdale_protocol.minutes.minute import Minute
 from rochdale_protocol.minutes.pool import Pool
+from rochdale_protocol.minutes.votes import Vote, VoteKind
 from tests.protocol.coops import Coop, device, recovery
 from tests.protocol.forging import deliver, forge
 
@@ -87,6 +88,13 @@ def test_who_has_most_waiting_gives_way(monkeypatch: pytest.MonkeyPatch, what: s
     assert not ledger.holds(flood[2].id)
 
 
+def propose(ledger: Ledger, minute: Minute) -> None:
+    """Let the leader of the first view propose a minute to a ledger."""
+    leader = next(key for key in map(device, range(4)) if key.public == ledger.machine.leader(1))
+    ledger.add_minute(minute)
+    ledger.add_vote(Vote.sign(leader, ledger.machine.ground, VoteKind.PROPOSE, 1, minute.id, 0))
+
+
 def test_what_is_mine_or_listed_does_not_give_way(monkeypatch: pytest.MonkeyPatch) -> None:
     """This device's own records, and those of a minute under way, stay in a full pool (POO-1)."""
     monkeypatch.setattr("rochdale_protocol.minutes.pool.PENDING_MAX", 2)
@@ -101,7 +109,7 @@ def test_what_is_mine_or_listed_does_not_give_way(monkeypatch: pytest.MonkeyPatc
     assert page is not None
     lists = ((listed.id, ""),)
     header = page.header.model_copy(update={"records_root": records_root(lists)})
-    ledger.add_minute(Minute.make(header, lists, b""))
+    propose(ledger, Minute.make(header, lists, b""))
     assert ledger.add_record(listed)
     with pytest.raises(Refused, match="POO-1"):
         ledger.add_record(loose)
@@ -198,7 +206,7 @@ def test_a_listed_record_is_never_dropped() -> None:
     assert page is not None
     lists = ((flood[0].id, ""),)
     header = page.header.model_copy(update={"records_root": records_root(lists)})
-    ledger.add_minute(Minute.make(header, lists, b""))
+    propose(ledger, Minute.make(header, lists, b""))
     assert ledger.add_record(enrolment(coop, 0, stranger(5_000)))
     assert ledger.holds(flood[0].id)
     assert not ledger.holds(flood[1].id)

@@ -10,8 +10,11 @@ from rochdale_protocol.governance.effects import NoEffect
 from rochdale_protocol.governance.records import ProposalNew
 from rochdale_protocol.membership.records import MemberAddress, WitnessReady
 from rochdale_protocol.minutes.ledger import Finalised, Ledger, Now
-from rochdale_protocol.minutes.votes import Certificate
+from rochdale_protocol.minutes.minute import Minute
+from rochdale_protocol.minutes.votes import Certificate, Vote, VoteKind
 from rochdale_protocol.sync.exchange import Exchange, Report, Send, Store, WakeAt
+from rochdale_protocol.sync.messages import Empty, Kind, Message, Tip
+from rochdale_protocol.sync.serving import minutes_from
 
 from ..coops import device
 from .talk import Talk
@@ -144,3 +147,73 @@ def test_time_without_a_link_is_no_patience() -> None:
     talk.mono += PATIENCE_MS + 1_000
     talk.link(me, (me + 1) % 4)
     assert list(talk.ledger(me).machine.votes()) == []
+
+
+def test_a_liars_fourth_answer_is_taken_in_with_those_that_back_it() -> None:
+    """SIM-9: in one exchange, in whatever order its votes come, a certificate arrives whole."""
+    talk = Talk(4)
+    liar = talk.leader()
+    cut, hub, leaf = (number for number in range(4) if number != liar)
+    ground = talk.ledger(cut).machine.ground
+    signer = device(liar)
+
+    def say(number: int, *votes: tuple[VoteKind, str]) -> None:
+        blobs = tuple(
+            Vote.sign(signer, ground, kind, 1, minute, 0).to_bytes() for kind, minute in votes
+        )
+        talk.tell(number, talk.names[liar], Message(Kind.VOTES, Empty(), blobs))
+
+    def minute_of(number: int) -> Minute:
+        talk.act(number, MemberAddress(addresses=[f"farm:{number}"]))
+        ledger = talk.ledger(number)
+        minute = ledger._page.draw_up(ledger.pool, signer.public, talk.now.wall)
+        assert minute is not None
+        return minute
+
+    for number in (cut, hub, leaf):
+        talk.meet(number, talk.names[liar])
+    # The liar leads view 1: one minute for who is cut off, another for the two others.
+    for number, others in ((cut, ("aa" * 32, "bb" * 32)), (hub, ())):
+        minute = minute_of(number)
+        content = Message(Kind.CONTENTS, Empty(), (minute.to_bytes(),))
+        talk.tell(number, talk.names[liar], content)
+        say(number, *((VoteKind.NOTARIZE, each) for each in (minute.id, *others)))
+        say(number, (VoteKind.PROPOSE, minute.id))
+    talk.link(hub, leaf)
+    for number in (cut, hub, leaf):
+        assert talk.ledger(number).machine.has_signed(VoteKind.NOTARIZE, 1)
+    for _ in range(100):
+        talk.pass_time(PATIENCE_MS)
+    for number in (cut, hub, leaf):
+        talk.cut(number, liar)
+    talk.link(cut, hub)
+    for _ in range(100):
+        talk.pass_time(PATIENCE_MS)
+    assert [talk.ledger(number).height > 0 for number in (cut, hub, leaf)] == [True] * 3
+
+
+def test_a_record_whose_signature_nobody_checked_here_is_not_passed_on() -> None:
+    """LED-11: a courier changed a minuted record's signature; no honest link ends for that."""
+    talk = Talk(4)
+    talk.link_all()
+    phone = talk.add_device(0)
+    talk.link(0, phone)
+    for other in (1, 2, 3):
+        talk.cut(0, other)
+    written = talk.write(2, MemberAddress(addresses=["farm:2"]))
+    height = talk.ledger(1).height
+    whole = minutes_from(talk.ledger(1), height)
+    minute, certificate, frame = whole.blobs
+    at = 2 + int.from_bytes(frame[:2], "big")
+    bent = frame[:at] + bytes(64) + frame[at + 64 :]
+    courier = talk.names[3]
+    talk.meet(phone, courier)
+    talk.tell(phone, courier, Message(Kind.CONTENTS, Empty(), (minute,)))
+    # Its question is under way while farm 0 hears of the minute from the courier.
+    talk.meet(0, courier)
+    talk.tell(0, courier, Message(Kind.TIP, Tip(height=height, minute=talk.ledger(1).tip.id)))
+    talk.tell(0, courier, Message(Kind.MINUTES, whole.head, (minute, certificate, bent)))
+    assert talk.ledger(0).height == height
+    talk.run()
+    assert talk.closed == []
+    assert talk.ledger(phone).record(written.id) is not None
