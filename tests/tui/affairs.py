@@ -8,6 +8,7 @@ from rochdale_protocol.governance.views import (
     AmendmentView,
     CandidateView,
     CommentView,
+    DelegationView,
     InterestView,
     MeetingView,
     ProposalDetail,
@@ -19,6 +20,7 @@ from .world import HOSTILE, HOUR, NOW, RULES, World, farms_world, hostile_world,
 
 __all__ = [
     "busy_world",
+    "delegation",
     "dispute",
     "hostile_affairs",
     "left_world",
@@ -69,6 +71,13 @@ def party(one: MemberView, role: str, text: str) -> DisputeParty:
         {"member": one.member, "name": one.name, "role": role, "left": False,
          "statement": ident("statement", one.member) if text else "", "text": text,
          "accepted": False, "agreed": False}
+    )  # fmt: skip
+
+
+def delegation(business: str, giver: MemberView, holder: MemberView) -> DelegationView:
+    return DelegationView(
+        business=business, member=giver.member, name=giver.name, holder=holder.member,
+        holder_name=holder.name, standing="final",
     )  # fmt: skip
 
 
@@ -153,6 +162,10 @@ def busy_world() -> World:
         mandate(me, "Ann Bell"),
         mandate(danby, "", role="", scope="all", until=NOW - DAY_MS),
     ]
+    world.delegations = [
+        delegation("ordinary", danby, me),
+        delegation("special", me, danby),
+    ]
     world.meetings = [
         meeting(2, world.members),
         meeting(1, world.members[1:4], title="February meeting", approved_at=20,
@@ -180,6 +193,10 @@ def many_affairs(count: int = 10_000) -> World:
         meeting(number, farms, title=f"Meeting {number:05}") for number in range(count, 0, -1)
     ]
     world.disputes = [dispute(number, danby, me) for number in range(count, 0, -1)]
+    world.delegations = [
+        delegation("ordinary", me.model_copy(update={"member": ident("f", number)}), danby)
+        for number in range(count)
+    ]
     world.proposals[0] = world.proposals[0].model_copy(
         update={
             "comments": [
@@ -232,6 +249,10 @@ def hostile_affairs() -> World:
         world.mandates.append(
             mandate(me, text, device=ident("bad", number), label=other, name=text, role=other)
         )
+        giver = me.model_copy(update={"name": text, "member": ident("bad", number)})
+        world.delegations.append(
+            delegation("ordinary", giver, danby.model_copy(update={"name": other}))
+        )
         world.meetings.append(
             meeting(number + 1, world.members[:7], title=text, place=other, text=all_of_it)
         )
@@ -247,7 +268,8 @@ def hostile_affairs() -> World:
 def left_world(status: str = "resigned") -> World:
     """The farms' co-op as one who left it with minute 40 still holds its book."""
     world = farms_world()
-    world.status = world.status.model_copy(update={"member_status": status, "witness": False})
+    mine = {"member_status": status, "witness": False, "witnesses": 6}
+    world.status = world.status.model_copy(update=mine)
     gone = {"status": status, "left": 40, "witness": ""}
     world.members[0] = world.members[0].model_copy(update=gone)
     world.attention = []

@@ -75,7 +75,7 @@ class FakeNode:
         for path in (
             "status", "coop", "attention", "members", "applications", "rules", "agreements",
             "contributions", "peers", "witnesses", "evidence", "alerts", "offices", "mandates",
-            "meetings", "disputes",
+            "meetings", "disputes", "delegations",
         ):  # fmt: skip
             app.router.add_get(f"/v1/{path}", self._plain(path))
         app.router.add_get("/v1/proposals", self._proposals)

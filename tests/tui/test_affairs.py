@@ -186,6 +186,35 @@ async def test_minutes_of_a_meeting(size: tuple[int, int]) -> None:
         await tui.sees("S Approve the minutes: not now, you were not there")
 
 
+async def test_delegations() -> None:
+    """One is given where the rules let it count, to another member, and one's own is ended."""
+    world = busy_world()
+    async with driving(world) as tui:
+        await tui.go("3", "P-58 Raise")
+        await tui.press(*[NEXT] * 5)
+        await tui.sees("[Delegations]", "ordinary: Danby Head")
+        await tui.press("C")
+        await tui.sees("By the co-op's rules no delegation counts.")
+        rule = world.rules.classes["ordinary"].model_copy(update={"delegation": True})
+        classes = {**world.rules.classes, "ordinary": rule}
+        world.rules = world.rules.model_copy(update={"classes": classes})
+        await opened(tui, "C")
+        await tui.press("tab", *"danby", "ctrl+s")
+        await review(tui)
+        holder = world.members[1].member
+        await tui.sees(f"rochdale delegation give ordinary {holder[:8]}", "Replaces   none")
+        await confirm(tui)
+        assert signed(tui) == [("delegation.give", {"business": "ordinary", "holder": holder})]
+        tui.node.posted.clear()
+        await tui.press("W")
+        await tui.sees("W End this delegation: not now, the member that gave it may")
+        await tui.press("j", "W")
+        await review(tui)
+        await tui.sees("rochdale delegation end special")
+        await confirm(tui)
+        assert signed(tui) == [("delegation.end", {"business": "special"})]
+
+
 async def test_home_leads_to_meetings_and_disputes() -> None:
     """Enter on what needs me opens the tab that lists it, before that was ever fetched."""
     world = busy_world()
@@ -221,13 +250,14 @@ async def test_a_key_is_of_its_tab() -> None:
 
 
 EMPTY = {"Meetings": "No minutes of a meeting", "Disputes": "C brings a complaint",
+         "Delegations": "Nobody delegates. C lets",
          "Offices": "appointed nobody", "Mandates": "C gives one"}  # fmt: skip
 
 
 async def test_empty_tabs_say_what_is_next() -> None:
     """On the first day each tab says why it is empty and what fills it."""
     async with driving(empty_world()) as tui:
-        for section, count in (("3", 5), ("2", 4)):
+        for section, count in (("3", 6), ("2", 4)):
             await tui.press(section)
             for _ in range(count):
                 tab = tui.app.base.TABS[tui.app.base.tab]
@@ -249,7 +279,7 @@ async def test_ten_thousand_of_each() -> None:
         assert "F 00199" in text
         assert text.count("9800 more: rochdale proposal show") == 2
         await tui.press("escape", "escape")
-        for section, moves in (("3", 4), ("2", 3)):
+        for section, moves in (("3", 4), ("3", 1), ("2", 3)):
             await tui.press(section)
             await tui.press(*[NEXT] * moves)
             await tui.sees("10000", "rows 1-500")
@@ -290,6 +320,7 @@ async def test_who_left_reads_when(size: tuple[int, int], status: str, how: str)
     """Home and Federation name the minute; nothing waits, nothing opens, all stays readable."""
     async with driving(left_world(status), size) as tui:
         await tui.sees(f"Y{how} with minute M40: there is nothing to sign", "hears no more")
+        await tui.sees("6 of 7 witnesses, need 5")
         await tui.go("8", f"y{how} with minute M40")
         await tui.sees(f"none: y{how}")
         await tui.go("3", "P-58 Raise")

@@ -74,6 +74,7 @@ async def test_every_endpoint_of_a_real_node_is_understood() -> None:
         assert await client.mandates() == []
         assert await client.meetings() == []
         assert await client.disputes() == []
+        assert await client.delegations() == []
         held = await client.agreements()
         assert held.intact == {held.views[0].versions[0].record}
         assert (await client.contributions())[0].resource == "hanging the gate"

@@ -12,6 +12,7 @@ from rochdale_protocol.core.ruleset import Rules, standard_rules
 from rochdale_protocol.disputes.queries import DisputeView
 from rochdale_protocol.governance.views import (
     BallotView,
+    DelegationView,
     MeetingView,
     ProposalDetail,
     ProposalView,
@@ -82,6 +83,7 @@ class World:
     offices: list[OfficeView] = field(default_factory=list)
     mandates: list[MandateView] = field(default_factory=list)
     meetings: list[MeetingView] = field(default_factory=list)
+    delegations: list[DelegationView] = field(default_factory=list)
     disputes: list[DisputeView] = field(default_factory=list)
     agreements: list[AgreementView] = field(default_factory=list)
     contributions: list[ContributionView] = field(default_factory=list)

@@ -23,7 +23,12 @@ from rochdale_protocol.contributions.queries import ContributionView
 from rochdale_protocol.core.hashes import Tag, digest
 from rochdale_protocol.core.ruleset import Rules
 from rochdale_protocol.disputes.queries import DisputeView
-from rochdale_protocol.governance.views import MeetingView, ProposalDetail, ProposalView
+from rochdale_protocol.governance.views import (
+    DelegationView,
+    MeetingView,
+    ProposalDetail,
+    ProposalView,
+)
 from rochdale_protocol.membership.queries import (
     ApplicationView,
     MandateView,
@@ -219,6 +224,10 @@ class Client:
     async def meetings(self) -> list[MeetingView]:
         """The minutes of meetings, the newest first."""
         return await self._get(list[MeetingView], "/v1/meetings")
+
+    async def delegations(self) -> list[DelegationView]:
+        """The standing delegations."""
+        return await self._get(list[DelegationView], "/v1/delegations")
 
     async def disputes(self) -> list[DisputeView]:
         """All disputes, those that run first."""

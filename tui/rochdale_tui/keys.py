@@ -17,6 +17,7 @@ __all__ = [
     "AGREEMENT_KEYS",
     "BOOK_KEYS",
     "CONTRIBUTION_KEYS",
+    "DELEGATION_KEYS",
     "DEVICE_KEYS",
     "DISPUTE_KEYS",
     "FEDERATION_KEYS",
@@ -142,6 +143,11 @@ MEETING_KEYS: Final = [
     act("meeting.approve", "S", "Approve", "in Meetings: approve minutes, and so cast your votes"),
 ]
 
+DELEGATION_KEYS: Final = [
+    act("delegation.give", "C", "Delegate", "in Delegations: whose ballot counts for yours"),
+    act("delegation.end", "W", "End it", "in Delegations: delegate this business no more"),
+]
+
 DISPUTE_KEYS: Final = [
     act("dispute.answer", "T", "Answer", "in Disputes: answer a complaint against you"),
     act("dispute.agree", "S", "Agree", "in Disputes: bind yourself to the newest settlement"),
@@ -207,8 +213,8 @@ def all_keys() -> dict[str, Binding]:
     """Return every binding by its id."""
     groups: tuple[list[Binding], ...] = (
         GLOBAL_KEYS, BOOK_KEYS, TABLE_KEYS, TEXT_KEYS, MEMBER_KEYS, OFFICE_KEYS, MANDATE_KEYS,
-        PROPOSAL_KEYS, MEETING_KEYS, DISPUTE_KEYS, AGREEMENT_KEYS, CONTRIBUTION_KEYS,
-        FEDERATION_KEYS, RECORD_KEYS, DEVICE_KEYS,
+        PROPOSAL_KEYS, MEETING_KEYS, DISPUTE_KEYS, DELEGATION_KEYS, AGREEMENT_KEYS,
+        CONTRIBUTION_KEYS, FEDERATION_KEYS, RECORD_KEYS, DEVICE_KEYS,
     )  # fmt: skip
     return {binding.id or "": binding for group in groups for binding in group}
 

@@ -14,7 +14,12 @@ from typing import Any, Final, Generic, Literal, TypeVar, cast
 
 from rochdale_protocol.contributions.queries import ContributionView
 from rochdale_protocol.disputes.queries import DisputeView
-from rochdale_protocol.governance.views import MeetingView, ProposalDetail, ProposalView
+from rochdale_protocol.governance.views import (
+    DelegationView,
+    MeetingView,
+    ProposalDetail,
+    ProposalView,
+)
 from rochdale_protocol.membership.queries import (
     ApplicationView,
     MandateView,
@@ -45,6 +50,7 @@ __all__ = [
     "ATTENTION",
     "CONTRIBUTIONS",
     "COOP",
+    "DELEGATIONS",
     "DISPUTES",
     "EVIDENCE",
     "MANDATES",
@@ -85,6 +91,7 @@ APPLICATIONS: Final[Key[list[ApplicationView]]] = Key("applications")
 OFFICES: Final[Key[list[OfficeView]]] = Key("offices")
 MANDATES: Final[Key[list[MandateView]]] = Key("mandates")
 MEETINGS: Final[Key[list[MeetingView]]] = Key("meetings")
+DELEGATIONS: Final[Key[list[DelegationView]]] = Key("delegations")
 DISPUTES: Final[Key[list[DisputeView]]] = Key("disputes")
 PROPOSALS: Final[Key[list[ProposalView]]] = Key("proposals")
 AGREEMENTS: Final[Key[Agreements]] = Key("agreements")
@@ -134,6 +141,7 @@ FETCH: Final[dict[str, Callable[[Client, Any], Awaitable[Any]]]] = {
     "offices": lambda client, _: client.offices(),
     "mandates": lambda client, _: client.mandates(),
     "meetings": lambda client, _: client.meetings(),
+    "delegations": lambda client, _: client.delegations(),
     "disputes": lambda client, _: client.disputes(),
     "proposals": lambda client, _: client.proposals(),
     "proposal": lambda client, arg: client.proposal(arg),

@@ -1,4 +1,4 @@
-"""Proposals: what is decided, what was said in a room, and disputes."""
+"""Proposals: what is decided, what was said in a room, disputes and delegations."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from textual.binding import BindingType
 
 from rochdale_protocol.governance.entry import LIVE
 
-from ..keys import DISPUTE_KEYS, MEETING_KEYS, PROPOSAL_KEYS
+from ..keys import DELEGATION_KEYS, DISPUTE_KEYS, MEETING_KEYS, PROPOSAL_KEYS
 from ..store import PROPOSALS
+from .delegation_tab import DelegationsTab
 from .dispute_tab import DisputesTab
 from .meeting_tab import MeetingsTab
 from .proposal_tab import ProposalsTab
@@ -17,7 +18,7 @@ from .tabs import Tab, TabbedScreen
 
 __all__ = ["ProposalsScreen"]
 
-OPEN, CLOSED, ALL, MEETINGS, DISPUTES = range(5)
+OPEN, CLOSED, ALL, MEETINGS, DISPUTES, _ = range(6)
 TAB_OF: Final = {"meeting": MEETINGS, "case": DISPUTES}
 """Which tab lists what needs a member, where that is no proposal."""
 
@@ -26,17 +27,23 @@ class ProposalsScreen(TabbedScreen):
     """What was and is being decided."""
 
     MODE = "proposals"
-    TABS = ("Open", "Closed", "All", "Meetings", "Disputes")
-    BINDINGS: ClassVar[list[BindingType]] = [*PROPOSAL_KEYS, *MEETING_KEYS, *DISPUTE_KEYS]
+    TABS = ("Open", "Closed", "All", "Meetings", "Disputes", "Delegations")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *PROPOSAL_KEYS,
+        *MEETING_KEYS,
+        *DISPUTE_KEYS,
+        *DELEGATION_KEYS,
+    ]
 
     def make_tabs(self) -> tuple[Tab[Any], ...]:
-        """Return three tabs of proposals, meetings and disputes."""
+        """Return three tabs of proposals, meetings, disputes and delegations."""
         return (
             ProposalsTab(self, "Open"),
             ProposalsTab(self, "Closed"),
             ProposalsTab(self, "All"),
             MeetingsTab(self),
             DisputesTab(self),
+            DelegationsTab(self),
         )
 
     def reveal(self, identity: str) -> None:
