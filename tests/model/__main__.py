@@ -108,10 +108,14 @@ def _try_all(asked: argparse.Namespace, folder: Path, console: Console) -> tuple
 def main() -> int:
     """Run everything and say what came of it."""
     parser = argparse.ArgumentParser(prog="python -m tests.model", description=__doc__)
-    parser.add_argument("--samples", type=int, default=20, help="runs of each configuration")
+    parser.add_argument(
+        "--samples", type=int, default=20, help=f"runs of each configuration, {EACH} at least"
+    )
     parser.add_argument("--seed", type=int, default=1, help="other seeds, other runs")
     parser.add_argument("--traces", type=Path, help="keep the traces in this folder")
     asked = parser.parse_args()
+    if asked.samples < EACH:
+        parser.error(f"--samples must be {EACH} or more: so many traces are replayed")
     console = Console()
     install()
     for file in ("minutes.qnt", "configurations.qnt", "broken.qnt", "scenarios.qnt"):

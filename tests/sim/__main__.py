@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from textwrap import shorten
 
@@ -111,14 +112,27 @@ def _hunt(console: Console) -> int:
     return int(bool(missed))
 
 
+def _count(least: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if int(text) < least:
+            raise argparse.ArgumentTypeError(f"{least} or more")
+        return int(text)
+
+    return read
+
+
 def main() -> int:
     """Return 1 if any seed breaks."""
     parser = argparse.ArgumentParser(prog="python -m tests.sim", description=__doc__)
-    parser.add_argument("--seeds", type=int, default=1_000, help="how many seeds to play")
-    parser.add_argument("--first", type=int, default=0, help="the first of them")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="on so many cores")
+    parser.add_argument(
+        "--seeds", type=_count(1), default=1_000, help=f"how many seeds to play, {CHUNK} at a time"
+    )
+    parser.add_argument("--first", type=_count(0), default=0, help="the first of them")
+    parser.add_argument(
+        "--jobs", type=_count(1), default=os.cpu_count() or 1, help="on so many cores"
+    )
     parser.add_argument("--record", type=Path, help="write what came of it to this file")
-    parser.add_argument("--seed", type=int, help="play this one alone, twice")
+    parser.add_argument("--seed", type=_count(0), help="play this one alone, twice")
     parser.add_argument("--liar", default="", choices=sorted(KINDS), help="who is dishonest")
     parser.add_argument("--trace", action="store_true", help="show what happens in it")
     parser.add_argument(

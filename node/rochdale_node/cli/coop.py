@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from .client import connect, home_path
-from .files import read_json, read_text, write_json
+from .files import check_free, read_json, read_text, write_json
 from .frame import Commands, Exit, Stop
 from .joining import apply
 from .refounding import draft_anew, mark, origin, review_refounding, succession
@@ -78,6 +78,7 @@ def draft(
     out: Annotated[Path, typer.Option(help="Where to write the charter.")] = Path("charter.json"),
 ) -> None:
     """Draft a charter from the founders' cards; each founder then signs it."""
+    check_free(out)
     founders = [_read_card(file) for file in card]
     signed = _new_charter(name, purpose, founders, _chosen(rules, voting_time))
     write_json(out, signed.model_dump())

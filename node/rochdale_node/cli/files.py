@@ -57,6 +57,17 @@ def write_json(path: Path, value: Any) -> None:
     write_new(path, json.dumps(value, indent=2).encode() + b"\n")
 
 
+def check_free(path: Path) -> None:
+    """Raise Stop if a charter's file is there: it may hold what others have signed."""
+    if path.exists():
+        raise Stop(
+            Exit.USAGE,
+            "file",
+            f"{path} is there already, perhaps with signatures.",
+            "Choose another with --out, or move it away.",
+        )
+
+
 def write_new(path: Path, data: bytes) -> None:
     """Write a file, whole or not at all; raises Stop."""
     from ..durable import write_whole

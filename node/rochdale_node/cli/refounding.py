@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .client import Client, connect
-from .files import write_json
+from .files import check_free, write_json
 from .frame import Exit, Stop
 from .ids import find
 from .show import answer, confirm, minutes_text, note, say, short, when
@@ -47,6 +47,7 @@ def draft_anew(
     chosen: list[str], gone: list[str], cards: list[Founder], out: Path, *, yes: bool
 ) -> None:
     """Draw up the charter by which some members refound their co-op, after a warning."""
+    check_free(out)
     with connect("coop refound") as client:
         members = _founders(client, chosen, gone, cards)
         asked = {"members": members, "cards": [card.model_dump() for card in cards]}

@@ -61,6 +61,7 @@ def carry_round(source: Cli, others: list[Cli]) -> None:
 def refound(farms: list[Cli], *words: object) -> tuple[Path, Any]:
     """Let the first farm draft the charter of a new book."""
     charter = farms[0].folder / "anew.json"
+    charter.unlink(missing_ok=True)
     return charter, farms[0].json("coop", "refound", *words, "--out", charter, "--yes")
 
 

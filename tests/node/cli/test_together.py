@@ -36,6 +36,26 @@ def founders(cli: Cli) -> list[Cli]:
     return farms
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        ("coop", "draft", "--name", "A", "--purpose", "b", "--card", "card.json"),
+        ("coop", "refound", "--without", "Farm 1", "--yes"),
+    ],
+    ids=lambda line: line[1],
+)
+def test_a_charter_with_signatures_is_not_written_over(
+    founders: list[Cli], line: tuple[str, ...]
+) -> None:
+    """A charter's file that is there stays as it is; what to do is said."""
+    charter = founders[0].folder / "charter.json"
+    before = charter.read_bytes()
+    error = founders[0].json(*line, "--out", charter, code=2)["error"]
+    assert error["code"] == "file"
+    assert "--out" in error["next"]
+    assert charter.read_bytes() == before
+
+
 def test_a_name_that_will_not_do_is_told(founders: list[Cli]) -> None:
     """The reason is a sentence, and so is what to do."""
     founder = founders[0]
