@@ -13,7 +13,7 @@ from rochdale_protocol.minutes.votes import Vote, VoteKind
 from .bug import Patch, bug
 
 
-@bug()
+@bug(seed=3)
 def finalize_after_nullify(patch: Patch) -> None:
     """A witness finalises a view that it has nullified (SIM-3)."""
 
@@ -152,7 +152,7 @@ def a_signer_counted_twice(patch: Patch) -> None:
     patch.setattr(Machine, "_certified", certified)
 
 
-@bug(liar="equivocator", seed=19)
+@bug(liar="equivocator", seed=25)
 def votes_for_any_minute_counted(patch: Patch) -> None:
     """Votes for different minutes of one view make a certificate together (CRT-3)."""
 
