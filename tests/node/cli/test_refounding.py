@@ -129,7 +129,8 @@ def test_the_old_book_stays_and_is_marked(farms: list[Cli]) -> None:
     assert rows[old]["successors"][0] == {
         "coop": new, "name": "Seven Farms", "founders": 2, "mine": True,
     }  # fmt: skip
-    again = one.run("coop", "refound", "--with", "Birch", "--out", charter, "--yes", "--coop", old)
+    other = one.folder / "other.json"
+    again = one.run("coop", "refound", "--with", "Birch", "--out", other, "--yes", "--coop", old)
     assert f"It was refounded before, as {new[:8]}" in again.err
     listed = one.run("coop", "list").out
     assert f"refounded from {old[:8]} at minute 1" in listed
@@ -164,7 +165,8 @@ def test_who_founds_anew_is_said_and_warned(farms: list[Cli]) -> None:
     out = one.folder / "x.json"
     many = one.run("coop", "refound", "--without", "Damson", "--out", out, "--yes").err
     assert "DON'T: the 3 founders are enough" in many
-    alone = one.run("coop", "refound", "--with", "Alder", "--out", out, "--yes").err
+    other = one.folder / "y.json"
+    alone = one.run("coop", "refound", "--with", "Alder", "--out", other, "--yes").err
     assert "DANGER: the 3 witnesses left out are enough" in alone
     assert one.json("coop", "refound", "--with", "Elm", code=4)["error"]["code"] == "API-3"
     error = one.json("coop", "refound", "--without", "Alder", code=2)["error"]
