@@ -153,6 +153,7 @@ async def test_words_are_signed_once() -> None:
     async with driving(busy_world()) as tui:
         await tui.go("3", "P-58 Raise")
         await tui.press(*[NEXT] * 4)
+        await tui.sees("D-2")
         await opened(tui, "T")
         await tui.press(*"No", "ctrl+s")
         await review(tui)
