@@ -46,7 +46,7 @@ async def test_selection_stays_on_its_record() -> None:
         world = tui.node.world
         world.members = [*(member(f"Aaa {i}", 300 + i) for i in range(20)), *world.members[2:]]
         tui.node.emit("minute", "M42")
-        await tui.sees("Register] Applications  25")
+        await tui.sees("Mandates  25")
         await tui.sees(chosen.label)
         again = tui.app.base.chosen()
         assert again is not None
