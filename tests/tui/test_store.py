@@ -87,7 +87,7 @@ async def test_a_selected_record_that_goes_leaves_a_neighbour() -> None:
         gone = world.members[2]
         world.members = [each for each in world.members if each is not gone]
         tui.node.emit("minute", "M42")
-        await tui.sees("Register] Applications  6")
+        await tui.sees("Mandates  6")
         chosen = tui.app.base.chosen()
         assert chosen is not None
         assert chosen.id == world.members[2].member
@@ -99,7 +99,7 @@ async def test_the_node_goes_and_comes_back() -> None:
         await tui.go("3", "P-58 Raise")
         await tui.node.stop()
         await tui.sees("NODE AWAY", "Start it with: rochdale up", "r tries again")
-        await tui.sees("P-58 Raise", "not now: the node does not answer")
+        await tui.sees("P-58 Raise", "Not now, the node does not answer:")
         await tui.press("S")
         await tui.sees("S Vote: not now, the node does not answer.")
         tui.node.world.proposals.insert(

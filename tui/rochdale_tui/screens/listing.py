@@ -219,7 +219,7 @@ class ListScreen(BookScreen, Generic[T]):
                 allowed.append_text(paint.text(f"{act.key} ", "accent"))
                 allowed.append_text(paint.text(f"{act.text}  "))
         blocked = [
-            paint.text(f"{', '.join(names)} (not now: {why})", "muted")
+            paint.text(f"Not now, {why}: {', '.join(names)}", "muted")
             for why, names in waiting.items()
         ]
         lines = self.detail(item).split("\n", allow_blank=True)
