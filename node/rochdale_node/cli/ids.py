@@ -7,7 +7,7 @@ from typing import Any, Final
 from .client import Client
 from .frame import Exit, Stop
 
-__all__ = ["find", "find_record"]
+__all__ = ["ID_MIN", "find", "find_record"]
 
 _HELP: Final = {
     "member": "rochdale member list",
@@ -20,6 +20,10 @@ _HELP: Final = {
     "record": "rochdale record list",
     "minute": "rochdale minute list",
 }
+
+
+ID_MIN: Final = 4
+"""Digits of an id that name a thing; fewer may be meant as its number."""
 
 
 def find(client: Client, text: str, *types: str) -> str:

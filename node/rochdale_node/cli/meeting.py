@@ -11,7 +11,7 @@ from .acts import Wait, act
 from .client import Client, connect
 from .files import read_json
 from .frame import Commands, Exit, Stop
-from .ids import find
+from .ids import ID_MIN, find
 from .show import answer, facts, minutes_text, say, short, table, text, when
 from .times import moment_ms
 
@@ -145,7 +145,7 @@ def _approval(row: dict[str, Any]) -> str:
 def _get(client: Client, name: str) -> dict[str, Any]:
     rows = client.get("/v1/meetings")
     meant = [row for row in rows if str(row["number"]) == name]
-    if not meant:
+    if not meant and len(name) >= ID_MIN:
         meant = [row for row in rows if row["meeting"].startswith(name.lower())]
     if len(meant) != 1:
         message = f"{len(meant) or 'No'} meetings are called {name}."

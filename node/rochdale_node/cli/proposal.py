@@ -13,7 +13,7 @@ from .client import Client, connect, until
 from .effects import read_effect
 from .files import read_text
 from .frame import Commands, Exit, Stop
-from .ids import find
+from .ids import ID_MIN, find
 from .proving import Out, Since, export_proof
 from .putting import class_for, times_for
 from .resolution import print_proposal, proposal_label, status_of
@@ -206,7 +206,8 @@ def accept(
     with connect("proposal accept", signs=True) as client:
         row = _get(client, proposal)
         ids = [each["amendment"] for each in row["amendments"]]
-        meant = [each for each in ids if each.startswith(amendment.lower())]
+        wanted = amendment.lower()
+        meant = [each for each in ids if each.startswith(wanted) and len(wanted) >= ID_MIN]
         if len(meant) != 1:
             raise Stop(
                 Exit.NOT_FOUND,
