@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -20,10 +21,18 @@ settings.register_profile(
 settings.register_profile("same", settings.get_profile("search"), derandomize=True)
 settings.load_profile("same")
 
+# A test of a screen makes so many objects that to look for garbage took a fifth of its time.
+gc.set_threshold(100_000, 20, 50)
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with whole co-ops: no worker is left with the longest tests at the end."""
     items.sort(key=lambda item: "sim" not in item.path.parts)
+
+
+def pytest_collection_finish() -> None:
+    """Look for no garbage in what was imported."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
