@@ -155,3 +155,15 @@ def test_who_asks_for_what_is_not_held_gets_nothing() -> None:
     asked = Message(Kind.WANT_GROUNDS, WantGrounds(height=99, whole=True))
     answers = talk.tell(0, talk.names[1], asked)
     assert [message.blobs for message in answers] == [()]
+
+
+def test_a_certificate_counts_once_in_an_answer() -> None:
+    """SYN-11: who repeats a certificate, for others to check it again and again, is cut off."""
+    ours, theirs = grown(4, 1, "ours"), grown(4, 1, "theirs")
+    held = theirs.ledger(0).certificates(SAME + 1)
+    peer = ours.names[1]
+    for blobs, code in (((*held, held[-1]), "SYN-11"), (tuple(held), "SYN-12")):
+        ours.meet(0, peer)
+        ours.closed.clear()
+        ours.tell(0, peer, Message(Kind.GROUNDS, Grounds(height=SAME + 1), blobs))
+        assert ours.closed == [(ours.names[0], peer, code)]
