@@ -273,7 +273,7 @@ class Book:
 
         Both ends keep the one that the smaller key dialled, so that they agree.
         """
-        me = "" if self.ledger.signer is None else self.ledger.signer.public
+        me = self.ledger.mine
         if link.peer == me or self.fault is not None:
             return
         older = self.links.get(link.peer)

@@ -286,7 +286,6 @@ class Node:
             self._spawn(dialer.close())
         assert self._session is not None
         assert self.signer is not None
-        me = self.signer.public
         from .links.dialer import Dialer
 
         dialer = Dialer(
@@ -299,7 +298,7 @@ class Node:
             expected=expected,
             is_wanted=lambda: (
                 (expected or self._answered.get(key)) not in book.links
-                and not book.ledger.left_at(me)
+                and not book.ledger.left_at(book.ledger.mine)
             ),
         )
         self.dialers[key] = dialer

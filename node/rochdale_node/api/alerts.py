@@ -42,8 +42,7 @@ def attendance_of(book: Book) -> Attendance:
     ledger = book.ledger
     last = range(max(1, ledger.height - ATTENDED_MINUTES + 1), ledger.height + 1)
     attested = [_attested(book, height) for height in last]
-    mine = "" if ledger.signer is None else ledger.signer.public
-    present = {*book.links, mine, *(vote.device for vote in ledger.machine.votes())}
+    present = {*book.links, ledger.mine, *(vote.device for vote in ledger.machine.votes())}
     return attendance(ledger.final, ledger.roster, ledger.height, attested, present)
 
 
@@ -70,8 +69,7 @@ def alerts(book: Book) -> list[Alert]:
     """
     if book.ledger.successor:
         return list(_forks(book))
-    mine = "" if book.ledger.signer is None else book.ledger.signer.public
-    if left := book.ledger.left_at(mine):
+    if left := book.ledger.left_at(book.ledger.mine):
         return [*_forks(book), _left(left)]
     seen = attendance_of(book)
     found = [*_forks(book), *_stall(book), *_away(book, seen), *_few(seen), *_dormant(book, seen)]

@@ -1,6 +1,6 @@
 """What an area of co-op life gives to the book: kinds of record and their rules (REC-7).
 
-``rochdale_protocol.areas`` lists the areas; its lines there are all that a new one adds.
+``rochdale_protocol.areas`` lists the areas; that line is all that a new one adds.
 """
 
 from __future__ import annotations

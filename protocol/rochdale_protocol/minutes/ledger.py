@@ -107,6 +107,11 @@ class Ledger(Holdings):
     # What can be asked --------------------------------------------------------------
 
     @property
+    def mine(self) -> str:
+        """This node's device, "" where it has no key."""
+        return "" if self.signer is None else self.signer.public
+
+    @property
     def ahead(self) -> ReadState:
         """The final state with everything pending carried out provisionally."""
         return self._ahead_session().state
@@ -223,7 +228,7 @@ class Ledger(Holdings):
         """Drop what waits beyond the limit; raises Refused POO-1 if that is the new record."""
         if not self.pool.is_over:
             return
-        gone = self.pool.gives_way(self._mine, self._listed())
+        gone = self.pool.gives_way(self.mine, self._listed())
         if gone == record.id:
             self.pool.remove(gone)
             raise Refused("POO-1", pending_max=PENDING_MAX)
@@ -231,10 +236,6 @@ class Ledger(Holdings):
             self.drop(gone)
             self.contents.dropped(gone)
             self._ahead = None
-
-    @property
-    def _mine(self) -> str:
-        return "" if self.signer is None else self.signer.public
 
     def _listed(self) -> set[str]:
         named = self.machine.named()
@@ -246,7 +247,7 @@ class Ledger(Holdings):
         listed = self._listed()
         for name in self.pool.openers():
             held = self.pool.get(name)
-            if held is None or held.header.device == self._mine or name in listed:
+            if held is None or held.header.device == self.mine or name in listed:
                 continue
             if self.would_refuse(held):
                 self.drop(name)
@@ -408,7 +409,7 @@ class Ledger(Holdings):
     def _turn_page(self, final: Finalised) -> None:
         self.tip = final.minute
         self.pool.settle(self.final)
-        for record in self.pool.dead(self.final, self._mine):
+        for record in self.pool.dead(self.final, self.mine):
             self.drop(record)
         self._begin()
         self.news.append(final)
@@ -426,9 +427,8 @@ class Ledger(Holdings):
         height = int(self.desk["meta"].get("cold") or b"0")
         tip = self.minute(height)
         assert tip is not None
-        mine = "" if self.signer is None else self.signer.public
         rosters = self.stored_rosters(height)
-        return ColdBook(self.desk, self.coop, rosters, tip, mine, self.pool)
+        return ColdBook(self.desk, self.coop, rosters, tip, self.mine, self.pool)
 
     def add_cold(self, pieces: Sequence[bytes], rosters: Mapping[int, bytes]) -> None:
         """Check and store the next minute without carrying it out; raises as ColdBook.add."""

@@ -94,8 +94,8 @@ class Session:
         self._member = self._is_member()
         if self._member:
             yield from self.compare()
-            if not self.ledger.is_member(self._me()):
-                yield from self.offer(self.ledger.pool.of_device(self._me()))
+            if not self.ledger.is_member(self.ledger.mine):
+                yield from self.offer(self.ledger.pool.of_device(self.ledger.mine))
 
     def compare(self) -> Iterator[Message]:
         """Yield a digest of all that is held: on meeting, and where a height stalls (SYN-2)."""
@@ -118,9 +118,6 @@ class Session:
         entry = self.ledger.final.get(f"device/{self.peer}")
         unknown = entry is None or entry["status"] == "applying"
         return self.trusted if unknown else self.ledger.is_member(self.peer)
-
-    def _me(self) -> str:
-        return "" if self.ledger.signer is None else self.ledger.signer.public
 
     def announce(self, news: Iterable[Verified | Vote | Minute]) -> Iterator[Message]:
         """Yield what the peer lacks of what is new here, in as few messages as may be."""
@@ -318,7 +315,7 @@ class Session:
             yield from self._ask_minutes(mono)
 
     def _ask_minutes(self, mono: int) -> Iterator[Message]:
-        if self._asked_minutes or self.cold.is_owed or self.ledger.left_at(self._me()):
+        if self._asked_minutes or self.cold.is_owed or self.ledger.left_at(self.ledger.mine):
             return
         if self.ledger.may_go_cold(self.height):
             yield from self.cold.ask(self.height, mono)
@@ -341,7 +338,7 @@ class Session:
     def _on_want_minutes(self, message: Message, mono: int) -> Iterator[Message]:
         assert isinstance(message.head, messages.WantMinutes)
         yield minutes_from(self.ledger, message.head.start, rosters=message.head.rosters)
-        if not self.ledger.is_member(self._me()):
+        if not self.ledger.is_member(self.ledger.mine):
             return  # the sponsor of an applicant asks too: it must not be asked in return
         self.height = max(self.height, message.head.start - 1)
         if self.height > self.ledger.height:
@@ -525,8 +522,8 @@ class Session:
     def _on_refusal(self, message: Message, mono: int) -> Iterator[Message]:
         assert isinstance(message.head, messages.Refusal)
         # Only who isn't in the book yet is refused at the door; what others are told is a lie.
-        mine = {record.id for record in self.ledger.pool.of_device(self._me())}
-        if message.head.record in mine and not self.ledger.is_member(self._me()):
+        mine = {record.id for record in self.ledger.pool.of_device(self.ledger.mine)}
+        if message.head.record in mine and not self.ledger.is_member(self.ledger.mine):
             self.rejected.append((message.head.record, message.head.code))
         return iter(())
 
